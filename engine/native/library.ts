@@ -8,7 +8,7 @@ import path from 'node:path';
 import koffi from 'koffi';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { currentHost, type Host } from '#common/platform/host.ts';
-import { libraryFileNames, llamaPackageNames } from '#common/platform/native-libraries.ts';
+import { libraryFileNames, llamaPackages } from '#common/platform/native-libraries.ts';
 
 export type KoffiLibrary = ReturnType<typeof koffi.load>;
 
