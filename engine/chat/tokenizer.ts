@@ -11,8 +11,12 @@ export interface Tokenizer extends Disposable {
    * Never adds a BOS or EOS by itself.
    */
   tokenize(text: string, parseSpecial: boolean): Int32Array;
+  /** The bytes of one token; a token may hold a part of a character only. Special tokens as written. */
+  tokenBytes(id: number): Uint8Array;
   /** The bytes of one token as text; special tokens as written. */
   tokenText(id: number): string;
   detokenize(ids: readonly number[] | Int32Array, special: boolean): string;
+  /** A mark of the model's format (turns, beginning, end, unknown), which no ordinary text should become. */
+  isControl(id: number): boolean;
   isEndOfGeneration(id: number): boolean;
 }
