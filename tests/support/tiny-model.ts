@@ -191,8 +191,10 @@ function tensorList(spec: Spec, vocabulary: number): TinyTensor[] {
   };
   const norm = (name: string, length: number): void => void list.push({ name, shape: [length], mean: 1, deviation: 0.1 });
   const bias = (name: string, length: number): void => void list.push({ name, shape: [length], mean: 0, deviation: 0.1 });
-  // Logits of a tied head have this deviation times sqrt(d).
-  list.push({ name: 'token_embd.weight', shape: [d, vocabulary], mean: 0, deviation: 1.5 / Math.sqrt(d) });
+  // Logits of a tied head have this deviation times sqrt(d). Gemma enlarges the embedding: with more, the token that
+  // was read would outshine all that the blocks compute.
+  const embeddingDeviation = (arch.startsWith('gemma') ? 0.6 : 1.5) / Math.sqrt(d);
+  list.push({ name: 'token_embd.weight', shape: [d, vocabulary], mean: 0, deviation: embeddingDeviation });
   norm('output_norm.weight', d);
   if (!spec.tied && arch !== 'gemma' && arch !== 'gemma2') matrix('output.weight', d, vocabulary);
   if (spec.ropeFactors) list.push({ name: 'rope_freqs.weight', shape: [headDim / 2], mean: 1, deviation: 0 });
