@@ -1,0 +1,89 @@
+/**
+ * The frozen head and the loss in one: sum over rows of weight x -log softmax(W h)[label], and its gradient
+ * with respect to h, computed in the same pass over chunks of rows so that only one chunk's logits exist.
+ *
+ *   dh = weight x (Wᵀ p - W[label])
+ *
+ * so no one-hot matrix is built. With a softcap c on the logits, l = c tanh(z/c):
+ *   dh = weight x (Wᵀ (p ⊙ (1 - (l/c)²)) - (1 - (l_label/c)²) W[label]).
+ *
+ * Inputs: h [d,n], labelRows [d,n] (row W[label] of each position, F32), flatIndex (I32 [n]: label + position
+ * in its chunk x vocabulary), weight (F32 [n], the loss scale included).
+ * Outputs: the loss sum [1], negated, and the most likely token of each chunk's rows (I32), where asked for.
+ * This operation ends a graph: the gradient that arrives at its output is 1 by definition and is not read.
+ */
+import type { Builder } from '../builder.ts';
+import type { Operation } from '../tape.ts';
+import { shapeOf, type Variable } from '../variable.ts';
+
+export interface CrossEntropyAttributes {
+  /** W [d,V]. */
+  readonly head: Variable;
+  /** Wᵀ [V,d]; null for evaluation only. */
+  readonly headBackward: Variable | null;
+  readonly softcap: number | null;
+  /** Rows per chunk. */
+  readonly chunk: number;
+  /** Also find the most likely tokens. */
+  readonly predictions: boolean;
+}
+
+/** Probabilities below this count as this, so that a hopeless token costs 69 nats and not infinity. */
+const leastProbability = 1e-30;
+
+export const crossEntropy: Operation<CrossEntropyAttributes, { readonly dh: Variable | null }> = {
+  name: 'crossEntropy',
+  forward(b, [h, labelRows, flatIndex, weight], attributes) {
+    const rows = h!.shape[1];
+    const losses: Variable[] = [];
+    const gradients: Variable[] = [];
+    const predicted: Variable[] = [];
+    for (let start = 0; start < rows; start += attributes.chunk) {
+      const count = Math.min(attributes.chunk, rows - start);
+      const part = (v: Variable, dims: 1 | 2): Variable => (count === rows ? v : b.slice(v, dims, start, count));
+      const step = chunkLoss(b, attributes, h!.needsGradient, {
+        h: part(h!, 2),
+        labelRows: part(labelRows!, 2),
+        flatIndex: part(flatIndex!, 1),
+        weight: part(weight!, 1),
+      });
+      if (step.dh !== null) gradients.push(b.expand(step.dh));
+      losses.push(b.expand(step.loss));
+      if (step.predicted !== null) predicted.push(b.output(step.predicted));
+    }
+    const loss = b.output(losses.reduce((sum, each) => b.add(sum, each)));
+    return { outputs: [loss, ...predicted], saved: { dh: gradients.length === 0 ? null : b.concat(gradients, 1) } };
+  },
+  backward: (_b, { saved: { dh } }) => [dh, null, null, null],
+};
+
+interface Chunk {
+  readonly h: Variable;
+  readonly labelRows: Variable;
+  readonly flatIndex: Variable;
+  readonly weight: Variable;
+}
+
+function chunkLoss(b: Builder, attributes: CrossEntropyAttributes, wantsGradient: boolean, chunk: Chunk) {
+  const { head, headBackward, softcap, predictions } = attributes;
+  const count = chunk.h.shape[1];
+  const vocabulary = head.shape[1];
+  const raw = b.matmul(head, chunk.h); // [V,count]
+  const logits = softcap === null ? raw : b.scale(b.unary('tanh', b.scale(raw, 1 / softcap)), softcap);
+  const p = b.softmax(logits, null, 1);
+  const ofLabel = (v: Variable): Variable => b.getRows(b.reshape(v, 1, vocabulary * count), chunk.flatIndex); // [1,count]
+  const logP = b.unary('log', b.affine(ofLabel(p), 1, leastProbability));
+  const loss = b.sum(b.mul(b.reshape(logP, count), chunk.weight));
+  const predicted = predictions ? b.argmax(logits) : null;
+  if (!wantsGradient) return { loss, predicted, dh: null };
+  if (headBackward === null) throw new Error('a gradient needs the transposed head');
+  let expected = chunk.labelRows;
+  let dLogits = p;
+  if (softcap !== null) {
+    const slope = (v: Variable): Variable => b.affine(b.unary('square', v), -1 / (softcap * softcap), 1);
+    dLogits = b.mul(p, slope(logits));
+    expected = b.mul(chunk.labelRows, slope(ofLabel(logits)));
+  }
+  const difference = b.sub(b.matmul(headBackward, dLogits), expected);
+  return { loss, predicted, dh: b.mul(difference, b.reshape(chunk.weight, ...shapeOf(1, count))) };
+}
