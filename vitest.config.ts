@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * Three suites. `unit` lies beside the sources and in tests/unit and stays quick; `models` fetches and tunes real models (minutes);
+ * `ollama` talks to a real Ollama server.
+ */
+export default defineConfig({
+  test: {
+    // Processes, not worker threads: the native libraries keep process-wide state, and a failed native assertion
+    // then ends one test file and not the whole run.
+    pool: 'forks',
+    // Each native library starts threads of its own.
+    maxWorkers: 2,
+    // Only local work in tests: no colour codes, no Ollama of the person's own, no state in their home.
+    env: { NO_COLOR: '1', TUNESMITH_TEST: '1' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{common,engine,main,scripts}/**/*.test.ts', 'tests/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'models',
+          include: ['tests/models/**/*.test.ts'],
+          testTimeout: 60 * 60_000,
+          hookTimeout: 10 * 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'ollama',
+          include: ['tests/ollama/**/*.test.ts'],
+          testTimeout: 5 * 60_000,
+          hookTimeout: 10 * 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
