@@ -25,6 +25,16 @@ export function realTemplate(name: string): string | null {
   return file === null ? null : fs.readFileSync(file, 'utf8');
 }
 
+/** A template out of llama.cpp's own test table (C string literals), e.g. `google/gemma-7b-it`; null as above. */
+export function realTemplateInTests(name: string): string | null {
+  const file = sourceFile('tests/test-chat-template.cpp');
+  if (file === null) return null;
+  const source = fs.readFileSync(file, 'utf8');
+  const entry = source.slice(source.indexOf(`"${name}"`));
+  const literal = /\.template_str=\s*\*\/\s*("(?:[^"\\]|\\.)*")/.exec(entry)?.[1];
+  return literal === undefined ? null : (JSON.parse(literal) as string);
+}
+
 /** A real model of `.cache/models`, or null where it was not fetched. */
 export function fetchedModel(fileName: string): string | null {
   const file = path.join(root, '.cache/models', fileName);
