@@ -43,7 +43,7 @@ const checks: readonly Check[] = [
       args: ['--noEmit', '--incremental', '--tsBuildInfoFile', buildInfo, '--pretty', 'false', '-p', project],
     };
   }),
-  { name: 'lint', tool: ['oxlint', 'oxlint'], args: ['--deny-warnings'] },
+  { name: 'lint', tool: ['oxlint', 'oxlint'], args: ['--deny-warnings', '--format', 'unix'] },
   { name: 'format', tool: ['oxfmt', 'oxfmt'], args: ['--check', '.'] },
   { name: 'unused code', tool: ['knip', 'knip'], args: ['--no-config-hints'] },
   {
