@@ -1,0 +1,177 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { connect } from '#common/wire/connect.ts';
+import type { Client, Contract } from '#common/contract/define.ts';
+import { TunesmithError } from '#common/domain/errors.ts';
+import { processPort, type ProcessLike } from '#common/wire/ports.ts';
+import { describeDeath } from './death.ts';
+import { appendLog, keepTail } from './tail.ts';
+
+export interface SuperviseOptions {
+  /** Path of the module that the child runs. */
+  readonly entry: string;
+  /** What people call this part, for messages. */
+  readonly part: string;
+  /** Gets the child's last words when it dies. */
+  readonly logFile?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** How long a cancelled call may take to end before the child is killed. */
+  readonly cancelGraceMs?: number;
+}
+
+export interface Supervised<C extends Contract> extends AsyncDisposable {
+  readonly client: Client<C>;
+  /** Process id of the running child, for tests and reports; undefined while none runs. */
+  readonly pid: number | undefined;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly client: Client<Contract>;
+  readonly exited: Promise<void>;
+}
+
+/**
+ * A contract answered by a child process that is started at the first call and again at the first call after its
+ * death. A death rejects all open calls with `process-died` in plain words. A cancelled call that does not end in
+ * time ends with the child's being killed, and still reads as `cancelled`.
+ */
+export function supervise<C extends Contract>(contract: C, options: SuperviseOptions): Supervised<C> {
+  const cancelGraceMs = options.cancelGraceMs ?? 2000;
+  let running: Running | undefined;
+  let disposed = false;
+
+  function current(): Running {
+    if (disposed) throw new TunesmithError('internal', `The ${options.part} was closed already.`);
+    running ??= start(contract, options, () => (running = undefined));
+    return running;
+  }
+
+  function killAfterGrace(target: Running): NodeJS.Timeout {
+    return setTimeout(() => target.child.kill('SIGKILL'), cancelGraceMs);
+  }
+
+  async function callRequest(name: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
+    signal?.throwIfAborted();
+    const target = current();
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = () => (timer = killAfterGrace(target));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await (target.client[name] as unknown as (input: unknown, signal?: AbortSignal) => Promise<unknown>)(input, signal);
+    } catch (error) {
+      throw afterCancel(error, signal);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      clearTimeout(timer);
+    }
+  }
+
+  async function* callStream(name: string, input: unknown, signal?: AbortSignal): AsyncGenerator<unknown> {
+    signal?.throwIfAborted();
+    const target = current();
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = () => (timer ??= killAfterGrace(target));
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const call = target.client[name] as unknown as (input: unknown, signal?: AbortSignal) => AsyncIterable<unknown>;
+    const events = call(input, signal)[Symbol.asyncIterator]();
+    let ended = false;
+    try {
+      for (;;) {
+        const next = await events.next();
+        if (next.done === true) break;
+        yield next.value;
+      }
+      ended = true;
+    } catch (error) {
+      ended = true;
+      throw afterCancel(error, signal);
+    } finally {
+      if (!ended) {
+        timer ??= killAfterGrace(target);
+        await events.return?.();
+      }
+      signal?.removeEventListener('abort', onAbort);
+      clearTimeout(timer);
+    }
+  }
+
+  const client: Record<string, unknown> = {};
+  for (const [name, definition] of Object.entries(contract)) {
+    client[name] =
+      definition.kind === 'request'
+        ? (input: unknown, signal?: AbortSignal) => callRequest(name, input, signal)
+        : (input: unknown, signal?: AbortSignal) => callStream(name, input, signal);
+  }
+
+  return {
+    client: client as Client<C>,
+    get pid() {
+      return running?.child.pid;
+    },
+    async [Symbol.asyncDispose]() {
+      disposed = true;
+      const target = running;
+      if (target === undefined) return;
+      // The child exits by itself when its channel closes; one that is stuck in native code is killed.
+      if (target.child.connected) target.child.disconnect();
+      const timer = setTimeout(() => target.child.kill('SIGKILL'), cancelGraceMs);
+      await target.exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function start<C extends Contract>(contract: C, options: SuperviseOptions, onExit: () => void): Running {
+  const child = fork(options.entry, [], {
+    execPath: process.execPath,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    serialization: 'advanced',
+    // Nothing but the wire may reach the parent's standard output.
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    ...(options.env === undefined ? {} : { env: options.env }),
+  });
+  const stderr = keepTail(child.stderr as NonNullable<typeof child.stderr>);
+  const port = processPort(child as unknown as ProcessLike, { closeOnDisconnect: false });
+  const client = connect(contract, port) as unknown as Client<Contract>;
+  const { promise: exited, resolve } = Promise.withResolvers<void>();
+
+  let over = false;
+  const end = (exitCode: number | null, signal: string | null): void => {
+    if (over) return;
+    over = true;
+    onExit();
+    const title = `${options.part} (process ${child.pid ?? '?'}) ended with code ${exitCode}, signal ${signal}`;
+    const isLogged =
+      options.logFile !== undefined && !(exitCode === 0 && signal === null)
+        ? appendLog(options.logFile, title, stderr.lines)
+        : false;
+    port.closed(
+      describeDeath({
+        part: options.part,
+        exitCode,
+        signal,
+        stderrTail: stderr.lines,
+        logFile: isLogged ? options.logFile : undefined,
+      }),
+    );
+    resolve();
+  };
+  // The child's `close` event never comes after a `disconnect` of ours (Node 24), so its last words are waited for
+  // here; a grandchild that holds standard error open must not hold this up.
+  child.on('exit', (code, signal) => {
+    child.stderr?.once('close', () => end(code, signal));
+    setTimeout(() => end(code, signal), 250);
+  });
+  // Comes alone where the child could not be started.
+  child.on('error', (error) => {
+    if (child.pid === undefined) end(null, `could not be started: ${error.message}`);
+  });
+  return { child, client, exited };
+}
+
+function afterCancel(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted === true && error instanceof TunesmithError && error.code === 'process-died') {
+    return new TunesmithError('cancelled', 'The work was cancelled.', { retryable: true, cause: error });
+  }
+  return error;
+}
