@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three suites. `unit` lies beside the sources and in tests/unit and stays quick; `models` fetches and tunes real models (minutes);
+ * Four suites. `unit` lies beside the sources and in tests/unit and stays quick; `cli` starts the command line as a person does; `models` fetches and tunes real models (minutes);
  * `ollama` talks to a real Ollama server.
  */
 export default defineConfig({
@@ -21,6 +21,16 @@ export default defineConfig({
           include: ['{common,engine,main,scripts}/**/*.test.ts', 'tests/unit/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'cli',
+          include: ['tests/cli/**/*.test.ts'],
+          testTimeout: 5 * 60_000,
+          hookTimeout: 5 * 60_000,
+          fileParallelism: false,
         },
       },
       {

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+
+interface SystemNeed {
+  /** What cannot run without it, in words. */
+  readonly for: string;
+  readonly debianPackages: readonly string[];
+  readonly isThere: () => boolean;
+}
+
+const needs: readonly SystemNeed[] = [
+  {
+    for: 'CPU against Vulkan (Mesa lavapipe, a Vulkan driver that needs no GPU)',
+    debianPackages: ['mesa-vulkan-drivers', 'libvulkan1'],
+    isThere: () =>
+      readdirOrNothing('/usr/share/vulkan/icd.d').some((name) => name.startsWith('lvp_icd')) &&
+      readdirOrNothing('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/libvulkan.so.1`)),
+  },
+];
+
+/**
+ * Installs what the tests need of the system, where this is Debian and we are root. Returns what stays out, in words;
+ * on other systems that is everything in the list (they have drivers of their own or none).
+ */
+export function installSystemPackages(): readonly string[] {
+  if (process.platform !== 'linux') return needs.map((need) => `${need.for}: set up for Linux only`);
+  const missing = needs.filter((need) => !need.isThere());
+  if (missing.length === 0) return [];
+  if (process.getuid?.() === 0) {
+    const packages = missing.flatMap((need) => need.debianPackages);
+    console.log(`Installing ${packages.join(', ')}…`);
+    aptGet(['update', '-qq']);
+    aptGet(['install', '-y', '-qq', '--no-install-recommends', ...packages]);
+  }
+  return missing
+    .filter((need) => !need.isThere())
+    .map((need) => `${need.for}: needs ${need.debianPackages.join(' and ')}; install them as root`);
+}
+
+function aptGet(args: readonly string[]): void {
+  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
+    stdio: 'ignore',
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  });
+}
+
+function readdirOrNothing(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
