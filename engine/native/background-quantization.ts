@@ -2,12 +2,15 @@
 import { TunesmithError } from '#common/domain/errors.ts';
 import { getGgml } from './ggml.ts';
 import { loadLibraries } from './library.ts';
-import { blockSize, rowBytes } from './quantization.ts';
+import { blockSize, quantizeRows, rowBytes } from './quantization.ts';
 
 type QuantizeChunk = ReturnType<typeof getGgml>['quantizeChunk'];
 type InBackground<F extends (...args: never[]) => unknown> = F & {
   async: (...args: [...Parameters<F>, (error: unknown, result: ReturnType<F>) => void]) => void;
 };
+
+/** Small arrays are not worth a thread, and the garbage collector may move the smallest ones in memory. */
+const leastValues = 4096;
 
 /**
  * As `quantizeRows`, on one of libuv's worker threads. The caller may not touch `values` until the promise settles.
@@ -17,6 +20,7 @@ export function quantizeRowsInBackground(type: number, values: Float32Array, row
   if (!Number.isInteger(rows) || rowLength % blockSize(type) !== 0) {
     throw new TunesmithError('internal', `${values.length} values are not whole rows of ${rowLength} for type ${type}.`);
   }
+  if (values.length < leastValues) return Promise.resolve(quantizeRows(type, values, rowLength));
   const bytes = new Uint8Array(rowBytes(type, rowLength) * rows);
   const quantize = getGgml().quantizeChunk as InBackground<QuantizeChunk>;
   return new Promise((resolve, reject) => {
