@@ -44,7 +44,10 @@ export function createAnswerer(
     generator.useAdapter(adapter);
     const answers: GeneratedAnswer[] = [];
     const options = { maxTokens: recipe.maxAnswerTokens, temperature: 0, signal };
-    for await (const answer of generator.generate(prompts.map((prompt) => prompt.ids), options)) {
+    for await (const answer of generator.generate(
+      prompts.map((prompt) => prompt.ids),
+      options,
+    )) {
       answers[answer.index] = answer;
       if (shouldPause()) return null;
     }

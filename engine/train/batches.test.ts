@@ -19,14 +19,19 @@ describe('planBatches', () => {
 
   test('any update can be asked for at any time: a resumed run sees the same examples', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9 }), fc.nat(), (count, batchSize, seed) => {
-        const forward = planBatches(count, { batchSize, epochs: 3, seed });
-        const jumped = planBatches(count, { batchSize, epochs: 3, seed });
-        const inOrder = Array.from({ length: forward.totalUpdates }, (_, index) => forward.examplesOf(index + 1));
-        for (let update = jumped.totalUpdates; update >= 1; update--) {
-          expect(jumped.examplesOf(update)).toEqual(inOrder[update - 1]);
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(),
+        (count, batchSize, seed) => {
+          const forward = planBatches(count, { batchSize, epochs: 3, seed });
+          const jumped = planBatches(count, { batchSize, epochs: 3, seed });
+          const inOrder = Array.from({ length: forward.totalUpdates }, (_, index) => forward.examplesOf(index + 1));
+          for (let update = jumped.totalUpdates; update >= 1; update--) {
+            expect(jumped.examplesOf(update)).toEqual(inOrder[update - 1]);
+          }
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -86,7 +86,8 @@ async function readTrusting(filePath: string): Promise<Checkpoint> {
   await handle.read(prefix, 0, prefixBytes, 0);
   if (!prefix.subarray(0, magic.length).equals(magic)) throw new Error('it is not a saved state');
   const version = prefix.readUInt32LE(magic.length);
-  if (version !== formatVersion) throw new Error(`it has format ${version}, and this app reads format ${formatVersion}`);
+  if (version !== formatVersion)
+    throw new Error(`it has format ${version}, and this app reads format ${formatVersion}`);
   const headerBytes = prefix.readUInt32LE(magic.length + 4);
   if (headerBytes > size - prefixBytes - hashBytes) throw new Error('the file is incomplete');
   const headerText = Buffer.alloc(headerBytes);

@@ -19,7 +19,9 @@ export const watchStateSchema = z
 export type WatchState = z.infer<typeof watchStateSchema>;
 
 export type Trouble = 'explosion' | 'vanished-gradient';
-export type Verdict = { readonly kind: 'good' | 'suspicious' } | { readonly kind: 'diverged'; readonly trouble: Trouble };
+export type Verdict =
+  | { readonly kind: 'good' | 'suspicious' }
+  | { readonly kind: 'diverged'; readonly trouble: Trouble };
 
 export const freshWatch: WatchState = {
   firstLosses: [],
@@ -38,7 +40,11 @@ const learnedLoss = 0.01;
 /** Looks at one more update. `loss` and `gradientNorm` are finite: other values never get this far. */
 export function watchUpdate(
   state: WatchState,
-  { loss, gradientNorm, warmingUp }: { readonly loss: number; readonly gradientNorm: number; readonly warmingUp: boolean },
+  {
+    loss,
+    gradientNorm,
+    warmingUp,
+  }: { readonly loss: number; readonly gradientNorm: number; readonly warmingUp: boolean },
 ): { readonly state: WatchState; readonly verdict: Verdict } {
   const smoothLoss = state.smoothLoss === null ? loss : state.smoothLoss + smoothing * (loss - state.smoothLoss);
   const lowestSmoothLoss = Math.min(smoothLoss, state.lowestSmoothLoss ?? smoothLoss);
@@ -52,6 +58,7 @@ export function watchUpdate(
 
   const suspiciousUpdates = suspicious ? state.suspiciousUpdates + 1 : 0;
   const next = { firstLosses, smoothLoss, lowestSmoothLoss, suspiciousUpdates };
-  if (suspiciousUpdates < sustainedUpdates) return { state: next, verdict: { kind: suspicious ? 'suspicious' : 'good' } };
+  if (suspiciousUpdates < sustainedUpdates)
+    return { state: next, verdict: { kind: suspicious ? 'suspicious' : 'good' } };
   return { state: next, verdict: { kind: 'diverged', trouble: vanished ? 'vanished-gradient' : 'explosion' } };
 }

@@ -24,7 +24,10 @@ export async function* keepBest(run: Run, progress: Progress): AsyncGenerator<Tr
 }
 
 /** Copies the best version so far to `adapter.gguf`; null where there is none yet. */
-export async function* saveBestAdapter(run: Run, { versions }: Progress): AsyncGenerator<TrainEvent, KeptVersion | null> {
+export async function* saveBestAdapter(
+  run: Run,
+  { versions }: Progress,
+): AsyncGenerator<TrainEvent, KeptVersion | null> {
   const kept = chooseVersion(await existingVersions(run, versions));
   if (!kept) return null;
   const path = adapterPath(run);

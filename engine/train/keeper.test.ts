@@ -14,11 +14,7 @@ const withAccuracy = (...accuracies: readonly number[]): Version[] =>
 
 describe('chooseVersion', () => {
   test('most right answers win, whatever the loss and accuracy say', () => {
-    const measured = [
-      version(0, 0.531, null, 2.99),
-      version(60, 0.762, 18, 1.15),
-      version(100, 0.755, 25, 1.44),
-    ];
+    const measured = [version(0, 0.531, null, 2.99), version(60, 0.762, 18, 1.15), version(100, 0.755, 25, 1.44)];
     expect(chooseVersion(measured)).toMatchObject({ version: { update: 100 }, by: 'answers', equals: 0 });
   });
 
@@ -66,7 +62,11 @@ describe('stopCause', () => {
   });
 
   test('a fallen accuracy does not stop while the answers are at their best', () => {
-    const fallen = (passed: number): Version[] => [version(20, 0.8, 10), version(40, 0.7, 12), version(60, 0.7, passed)];
+    const fallen = (passed: number): Version[] => [
+      version(20, 0.8, 10),
+      version(40, 0.7, 12),
+      version(60, 0.7, passed),
+    ];
     expect(stopCause(fallen(15))).toBeNull();
     expect(stopCause(fallen(12))).toBeNull();
     expect(stopCause(fallen(11))).toBe('accuracy-fell');

@@ -38,7 +38,8 @@ describe('deriveSeed', () => {
 
   test('seeds of many updates and packs hardly collide', () => {
     const seeds = new Set<number>();
-    for (let update = 1; update <= 500; update++) for (let pack = 0; pack < 8; pack++) seeds.add(deriveSeed(7, update, pack));
+    for (let update = 1; update <= 500; update++)
+      for (let pack = 0; pack < 8; pack++) seeds.add(deriveSeed(7, update, pack));
     expect(seeds.size).toBeGreaterThanOrEqual(3998);
   });
 });

@@ -56,9 +56,13 @@ export async function* rollBack(
   }
   const loaded = await run.checkpoints.loadNewest();
   if (!loaded) {
-    throw new TunesmithError('checkpoint-unreadable', 'The training went wrong, and there is no saved state to go back to.', {
-      advice: 'Start the training again as a new run.',
-    });
+    throw new TunesmithError(
+      'checkpoint-unreadable',
+      'The training went wrong, and there is no saved state to go back to.',
+      {
+        advice: 'Start the training again as a new run.',
+      },
+    );
   }
   const earlier = restore(run, saver, loaded.checkpoint);
   const calmer = { ...earlier, rollbacks: progress.rollbacks + 1, rateFactor: progress.rateFactor / 2 };

@@ -73,7 +73,8 @@ export function remainingWork(run: Run, update: number): { tokens: number; evalu
     Math.floor(done / batches.updatesPerEpoch) * examples.length +
     Math.min(examples.length, (done % batches.updatesPerEpoch) * job.recipe.batchSize);
   let evaluations = 0;
-  for (let later = update + 1; later <= batches.totalUpdates; later++) if (isEvaluationUpdate(run, later)) evaluations++;
+  for (let later = update + 1; later <= batches.totalUpdates; later++)
+    if (isEvaluationUpdate(run, later)) evaluations++;
   const remaining = examplesUntil(batches.totalUpdates) - examplesUntil(update);
   return { tokens: (remaining * epochTokens) / examples.length, evaluations };
 }

@@ -16,8 +16,7 @@ export interface Saver {
 
 export function createSaver({ checkpoints, identity, deps, job }: Run): Saver {
   let saved: Progress | null = null;
-  const isWorthwhile = (progress: Progress): boolean =>
-    progress !== saved && progress.watch.suspiciousUpdates === 0;
+  const isWorthwhile = (progress: Progress): boolean => progress !== saved && progress.watch.suspiciousUpdates === 0;
   return {
     async save(progress) {
       const written = await checkpoints.save({ identity, progress, state: deps.session.readState() });
@@ -27,7 +26,6 @@ export function createSaver({ checkpoints, identity, deps, job }: Run): Saver {
     restored: (progress) => void (saved = progress),
     isSaved: (progress) => progress === saved,
     isWorthwhile,
-    isDue: (progress) =>
-      isWorthwhile(progress) && progress.update - (saved?.update ?? 0) >= job.recipe.checkpointEvery,
+    isDue: (progress) => isWorthwhile(progress) && progress.update - (saved?.update ?? 0) >= job.recipe.checkpointEvery,
   };
 }

@@ -1,10 +1,21 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { TrainEvent } from '#common/domain/train-event.ts';
 import { trainEventSchema } from '#common/domain/train-event.ts';
 import { measureFile } from './atomic-file.ts';
 import { learningRateAt } from './schedule.ts';
-import { collect, countingSequence, eventsOf, readToyAdapter, toyAnswers, toyExamples, toyGenerator, toyRecipe, toyRun } from './testing/toy-run.ts';
+import {
+  collect,
+  countingSequence,
+  eventsOf,
+  readToyAdapter,
+  toyAnswers,
+  toyExamples,
+  toyGenerator,
+  toyRecipe,
+  toyRun,
+} from './testing/toy-run.ts';
 import { toySession } from './testing/toy-session.ts';
 import { train } from './train.ts';
 
@@ -22,7 +33,13 @@ describe('train', () => {
     const events = await collect(train(run.job, run.deps));
     for (const event of events) expect(trainEventSchema.parse(event)).toEqual(event);
 
-    expect(events[0]).toMatchObject({ type: 'start', update: 0, totalUpdates: 16, trainExamples: 10, heldOutExamples: 3 });
+    expect(events[0]).toMatchObject({
+      type: 'start',
+      update: 0,
+      totalUpdates: 16,
+      trainExamples: 10,
+      heldOutExamples: 3,
+    });
     const steps = eventsOf(events, 'step');
     expect(steps.map(({ update }) => update)).toEqual(Array.from({ length: 16 }, (_, index) => index + 1));
     for (const { update, learningRate, etaSeconds, tokensPerSecond } of steps) {
@@ -31,7 +48,9 @@ describe('train', () => {
       expect(tokensPerSecond).toBeGreaterThan(0);
     }
     expect(eventsOf(events, 'evaluation').map(({ update }) => update)).toEqual([0, 4, 8, 12, 16]);
-    expect(eventsOf(events, 'answers').map(({ update, of }) => [update, of])).toEqual([4, 8, 12, 16].map((update) => [update, 3]));
+    expect(eventsOf(events, 'answers').map(({ update, of }) => [update, of])).toEqual(
+      [4, 8, 12, 16].map((update) => [update, 3]),
+    );
     expect(eventsOf(events, 'sample').filter(({ update }) => update === 0)).toMatchObject([{ prompt: 'from one' }]);
     expect(eventsOf(events, 'sample').filter(({ update }) => update === 16)).toHaveLength(4);
 
@@ -61,7 +80,8 @@ describe('train', () => {
       losses.push(eventsOf(await collect(train(run.job, run.deps)), 'step').map(({ loss }) => loss));
     }
     const [first = [], ...others] = losses;
-    for (const other of others) for (const [index, loss] of other.entries()) expect(loss).toBeCloseTo(first[index] ?? Number.NaN, 4);
+    for (const other of others)
+      for (const [index, loss] of other.entries()) expect(loss).toBeCloseTo(first[index] ?? Number.NaN, 4);
   });
 
   test('keeps the version with the best answers, not the last', async () => {
@@ -109,7 +129,10 @@ describe('train', () => {
     await using run = await toyRun({ deps: { answers } });
     const events = await collect(train(run.job, run.deps));
     const notices = eventsOf(events, 'notice').filter(({ code }) => code === 'answers-failed');
-    expect(notices.map(({ message }) => /no compiler \d/.exec(message)?.[0])).toEqual(['no compiler 1', 'no compiler 2']);
+    expect(notices.map(({ message }) => /no compiler \d/.exec(message)?.[0])).toEqual([
+      'no compiler 1',
+      'no compiler 2',
+    ]);
     expect(events.at(-1)).toMatchObject({ outcome: 'finished', reason: expect.stringContaining('%') as string });
   });
 
@@ -158,13 +181,20 @@ describe('train', () => {
     }
   });
 
-  test('goes on where a candidate file was deleted', async () => {
-    await using run = await toyRun();
+  test('keeps the next best where the file of the best was deleted', async () => {
+    const passedAt = [3, 2, 2, 2];
+    const check = async (items: readonly unknown[]) => {
+      const passed = passedAt.shift() ?? 0;
+      return items.map((_, index) => ({ passed: index < passed }));
+    };
+    await using run = await toyRun({ deps: { answers: toyAnswers({ check }) } });
+    const events: TrainEvent[] = [];
     for await (const event of train(run.job, run.deps)) {
+      events.push(event);
       if (event.type === 'step' && event.update === 5) {
-        await writeFile(path.join(run.job.runFolder, 'candidates', 'note.txt'), 'a stranger');
+        await rm(path.join(run.job.runFolder, 'candidates', 'update-0000004.gguf'));
       }
-      if (event.type === 'done') expect(event.outcome).toBe('finished');
     }
+    expect(events.at(-1)).toMatchObject({ type: 'done', keptUpdate: 16 });
   });
 });

@@ -87,7 +87,10 @@ async function* evaluate(
   if (!version) return null;
   if (update > 0) pace.addEvaluation(run.deps.now() - startedMs);
   const evaluated = { ...progress, versions: [...progress.versions, version] };
-  if (learningHint(evaluated.versions, progress.watch.smoothLoss) && !learningHint(progress.versions, progress.watch.smoothLoss)) {
+  if (
+    learningHint(evaluated.versions, progress.watch.smoothLoss) &&
+    !learningHint(progress.versions, progress.watch.smoothLoss)
+  ) {
     yield { type: 'notice', update, code: 'by-heart', message: byHeartMessage };
   }
   if (saver.isWorthwhile(evaluated)) yield await saver.save(evaluated);

@@ -104,7 +104,11 @@ export interface ToyRun extends AsyncDisposable {
 }
 
 export async function toyRun(
-  overrides: { readonly job?: Partial<TrainJob>; readonly deps?: Partial<TrainDeps>; readonly session?: ToySession } = {},
+  overrides: {
+    readonly job?: Partial<TrainJob>;
+    readonly deps?: Partial<TrainDeps>;
+    readonly session?: ToySession;
+  } = {},
 ): Promise<ToyRun> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'tunesmith-train-'));
   const session = overrides.session ?? toySession();

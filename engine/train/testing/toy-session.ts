@@ -128,7 +128,8 @@ export function toySession(options: ToyOptions = {}): ToySession {
         state.firstMoment[index] = m;
         state.secondMoment[index] = v;
         const change = m / (1 - beta1 ** step) / (Math.sqrt(v / (1 - beta2 ** step)) + epsilon);
-        state.parameters[index] = at(state.parameters, index) * (1 - learningRate * weightDecay) - learningRate * change;
+        state.parameters[index] =
+          at(state.parameters, index) * (1 - learningRate * weightDecay) - learningRate * change;
       }
     },
     async evaluate(pack, signal) {
