@@ -178,6 +178,7 @@ function declare() {
     addInPlace: binary('add_inplace'),
     sub: binary('sub'),
     mul: binary('mul'),
+    mulInPlace: binary('mul_inplace'),
     div: binary('div'),
     scale: fromBase<(c: C, a: T, s: number) => T>(P, 'scale', P, P, F),
     scaleBias: fromBase<(c: C, a: T, s: number, b: number) => T>(P, 'scale_bias', P, P, F, F),
@@ -274,6 +275,10 @@ function declare() {
       P,
       P,
     ),
+    /** Bytes that `graph` would need, without allocating them. The id arrays may be null for one buffer. */
+    allocatorMeasure: fromBase<
+      (a: AllocatorPointer, g: GraphPointer, nodeBuffers: null, leafBuffers: null, sizes: BigUint64Array) => void
+    >('void', 'gallocr_reserve_n_size', P, P, P, P, P),
     allocatorSize: fromBase<(a: AllocatorPointer, buffer: number) => number>(S, 'gallocr_get_buffer_size', P, I),
     allocatorFree: fromBase<(a: AllocatorPointer) => void>('void', 'gallocr_free', P),
     tensorSet: fromBase<(t: T, data: ArrayBufferView, offset: number, bytes: number) => void>(

@@ -1,0 +1,288 @@
+/** `TrainingSession` over a ggml backend. */
+import { TunesmithError } from '#common/domain/errors.ts';
+import type { EncodedSequence } from '../chat/encoded.ts';
+import { keyValueTypeFor } from '../autodiff/operations/attention.ts';
+import type { OperationSet } from '../autodiff/operation-set.ts';
+import type { Backend } from '../native/backend.ts';
+import { getGgml, type AllocatorPointer, type TensorPointer } from '../native/ggml.ts';
+import { readRows } from './embedding-rows.ts';
+import type { Network } from './forward.ts';
+import { gradientPasses, LoraParameters, type Uniform } from './lora-parameters.ts';
+import { requireTensor, type ModelSource } from './model-source.ts';
+import { OptimizerGraphs } from './optimizer-graphs.ts';
+import { buildPackGraph, type PackGraph, type PackGraphOptions } from './pack-graph.ts';
+import { packInputs, type PackInputs } from './pack-inputs.ts';
+import type {
+  AccumulateOptions,
+  AdamWStep,
+  LoraTensor,
+  PackResult,
+  SessionMemory,
+  TrainableState,
+  TrainingSession,
+} from './session.ts';
+import { loadWeights, type LoadOptions } from './weights.ts';
+import type { LinearName } from '#common/domain/recipe.ts';
+
+export interface LoraSessionOptions {
+  readonly rank: number;
+  readonly alpha: number;
+  readonly dropout: number;
+  readonly targets: readonly LinearName[];
+  /** Uniform numbers for the first values of A. */
+  readonly uniform: Uniform;
+  /** A source of dropout patterns by seed. */
+  readonly uniformFrom: (seed: number) => Uniform;
+  /** Recompute layers on the way back; a function is asked once the weights are loaded. */
+  readonly checkpointing: boolean | ((session: LoraSession) => boolean);
+  readonly onProgress?: LoadOptions['onProgress'];
+}
+
+/** Queries per attention block: small enough to skip half of the masked scores, large enough for fast products. */
+const attentionBlockSize = 128;
+
+export class LoraSession implements TrainingSession {
+  readonly alpha: number;
+  private readonly source: ModelSource;
+  private readonly backend: Backend;
+  private readonly network: Network;
+  private readonly optimizer: OptimizerGraphs;
+  private readonly options: LoraSessionOptions;
+  private readonly allocator: AllocatorPointer;
+  private readonly checkpointing: boolean;
+
+  /** Takes over `source` and `backend` and disposes them with itself. */
+  static async open(
+    source: ModelSource,
+    backend: Backend,
+    operations: OperationSet,
+    options: LoraSessionOptions,
+  ): Promise<LoraSession> {
+    const weights = await loadWeights(source, backend, {
+      needsBackward: (layer, linear) => gradientPasses(options.targets, layer, linear),
+      headBackward: true,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    const lora = new LoraParameters(source.config, backend, options);
+    lora.initialize(options.uniform);
+    return new LoraSession(source, backend, options, {
+      config: source.config,
+      weights,
+      lora,
+      loraScale: options.alpha / options.rank,
+      operations,
+      keyValueType: keyValueTypeFor(weights.exact || backend.device.kind !== 'cpu'),
+    });
+  }
+
+  private constructor(source: ModelSource, backend: Backend, options: LoraSessionOptions, network: Network) {
+    this.source = source;
+    this.backend = backend;
+    this.options = options;
+    this.network = network;
+    this.alpha = options.alpha;
+    this.optimizer = new OptimizerGraphs(backend, network.lora);
+    this.allocator = getGgml().allocatorNew(backend.bufferType);
+    this.checkpointing =
+      typeof options.checkpointing === 'boolean' ? options.checkpointing : options.checkpointing(this);
+  }
+
+  get deviceId(): string {
+    return this.backend.device.id;
+  }
+
+  get deviceDescription(): string {
+    return this.backend.device.description;
+  }
+
+  get threads(): number {
+    return this.backend.threads;
+  }
+
+  get gradientCheckpointing(): boolean {
+    return this.checkpointing;
+  }
+
+  get parameterCount(): number {
+    return this.network.lora.length;
+  }
+
+  get trainableParameters(): number {
+    return this.network.lora.trainable;
+  }
+
+  get memory(): SessionMemory {
+    return {
+      weightBytes: this.network.weights.weightBytes,
+      backwardWeightBytes: this.network.weights.backwardBytes,
+      trainableBytes: this.network.lora.bytes,
+      computeBytes: Number(getGgml().allocatorSize(this.allocator, 0)),
+    };
+  }
+
+  zeroGradients(): void {
+    this.network.lora.zeroGradient();
+  }
+
+  async accumulate(
+    pack: readonly EncodedSequence[],
+    { lossScale, dropoutSeed, promptWeight }: AccumulateOptions,
+    signal?: AbortSignal,
+  ): Promise<PackResult> {
+    const inputs = this.inputsOf(pack, promptWeight);
+    const dropout =
+      this.options.dropout === 0
+        ? null
+        : { probability: this.options.dropout, uniform: this.options.uniformFrom(dropoutSeed) };
+    using graph = this.build(inputs, { mode: 'train', checkpointing: this.checkpointing, lossScale, dropout });
+    await this.run(graph, signal);
+    return { ...sums(inputs), lossSum: -scalar(graph.loss!) / lossScale, correct: 0 };
+  }
+
+  gradientNorm(): Promise<number> {
+    return this.optimizer.norm();
+  }
+
+  applyAdamW(step: AdamWStep): Promise<void> {
+    return this.optimizer.step(step);
+  }
+
+  async evaluate(pack: readonly EncodedSequence[], signal?: AbortSignal): Promise<PackResult> {
+    const inputs = this.inputsOf(pack, 0);
+    using graph = this.build(inputs, { mode: 'evaluate', checkpointing: false, lossScale: 1, dropout: null });
+    await this.run(graph, signal);
+    let correct = 0;
+    let row = 0;
+    for (const { tensor, count } of graph.predictions) {
+      const predicted = new Int32Array(count);
+      getGgml().tensorGet(tensor, predicted, 0, predicted.byteLength);
+      for (const token of predicted) {
+        if (inputs.weights[row]! > 0 && token === inputs.labels[row]) correct++;
+        row++;
+      }
+    }
+    return { ...sums(inputs), lossSum: -scalar(graph.loss!), correct };
+  }
+
+  /** Logits of every position but the last of a sequence, [V,T] in F32: for parity tests. */
+  async logits(sequence: EncodedSequence): Promise<Float32Array> {
+    const inputs = this.inputsOf([sequence], 1);
+    using graph = this.build(inputs, { mode: 'logits', checkpointing: false, lossScale: 1, dropout: null });
+    await this.run(graph);
+    const values = new Float32Array(this.network.config.vocabulary * inputs.tokens);
+    getGgml().tensorGet(graph.logits!, values, 0, values.byteLength);
+    return values;
+  }
+
+  /** The accumulated gradient, in the layout of the parameters: for tests and self-tests. */
+  readGradient(): Float32Array {
+    return this.network.lora.read(this.network.lora.gradient);
+  }
+
+  readState(): TrainableState {
+    const { lora } = this.network;
+    return {
+      parameters: lora.read(lora.values),
+      firstMoment: lora.read(lora.firstMoment),
+      secondMoment: lora.read(lora.secondMoment),
+    };
+  }
+
+  writeState(state: TrainableState): void {
+    const { lora } = this.network;
+    lora.write(lora.values, state.parameters);
+    lora.write(lora.firstMoment, state.firstMoment);
+    lora.write(lora.secondMoment, state.secondMoment);
+  }
+
+  writeParameters(parameters: Float32Array): void {
+    this.network.lora.write(this.network.lora.values, parameters);
+  }
+
+  loraTensors(): Iterable<LoraTensor> {
+    return this.network.lora.tensors();
+  }
+
+  setThreads(threads: number): void {
+    this.backend.setThreads(threads);
+  }
+
+  /** Bytes of activations that a training step on one sequence of `tokens` would need, without allocating them. */
+  measureComputeBytes(tokens: number, checkpointing: boolean): number {
+    const ids = new Int32Array(tokens + 1);
+    const learned = new Uint8Array(tokens + 1).fill(1, Math.ceil(tokens / 2));
+    const inputs = this.inputsOf([{ example: 0, ids, learned }], 0);
+    using graph = this.build(inputs, { mode: 'train', checkpointing, lossScale: 1, dropout: null });
+    const ggml = getGgml();
+    const allocator = ggml.allocatorNew(this.backend.bufferType);
+    const sizes = new BigUint64Array(1);
+    ggml.allocatorMeasure(allocator, graph.graph, null, null, sizes);
+    ggml.allocatorFree(allocator);
+    return Number(sizes[0]);
+  }
+
+  [Symbol.dispose](): void {
+    getGgml().allocatorFree(this.allocator);
+    this.optimizer[Symbol.dispose]();
+    this.network.lora[Symbol.dispose]();
+    this.network.weights[Symbol.dispose]();
+    this.backend[Symbol.dispose]();
+    this.source[Symbol.dispose]();
+  }
+
+  private inputsOf(pack: readonly EncodedSequence[], promptWeight: number): PackInputs {
+    return packInputs(pack, {
+      promptWeight,
+      slidingWindow: this.network.config.slidingWindow,
+      blockSize: attentionBlockSize,
+    });
+  }
+
+  private build(inputs: PackInputs, options: PackGraphOptions): PackGraph {
+    const { config } = this.network;
+    const embedding = requireTensor(this.source, 'token_embd.weight');
+    const head = config.tiedEmbeddings ? embedding : requireTensor(this.source, 'output.weight');
+    const embedded = readRows(this.source, embedding, inputs.ids);
+    // Only the gradient needs the head's rows of the labels.
+    const labelRows =
+      options.mode === 'train'
+        ? readRows(this.source, head, inputs.labels)
+        : new Float32Array(config.embeddingLength * inputs.labels.length);
+    return buildPackGraph(this.network, inputs, embedded, labelRows, options);
+  }
+
+  private async run(graph: PackGraph, signal?: AbortSignal): Promise<void> {
+    const ggml = getGgml();
+    const buffer = ggml.allocateContext(graph.inputArena.context, this.backend.pointer);
+    if (!buffer) throw outOfMemory();
+    try {
+      if (!ggml.allocatorAllocate(this.allocator, graph.graph)) throw outOfMemory();
+      for (const { tensor, values } of graph.inputs) ggml.tensorSet(tensor, values, 0, values.byteLength);
+      await this.backend.compute(graph.graph, signal);
+    } finally {
+      ggml.bufferFree(buffer);
+    }
+  }
+}
+
+function sums(inputs: PackInputs): Pick<PackResult, 'weight' | 'learned' | 'tokens'> {
+  let weight = 0;
+  let learned = 0;
+  for (const each of inputs.weights) {
+    weight += each;
+    if (each === 1) learned++;
+  }
+  return { weight, learned, tokens: inputs.tokens };
+}
+
+function scalar(tensor: TensorPointer): number {
+  const value = new Float32Array(1);
+  getGgml().tensorGet(tensor, value, 0, 4);
+  return value[0]!;
+}
+
+function outOfMemory(): TunesmithError {
+  return new TunesmithError('out-of-memory', 'There is not enough memory for a training step.', {
+    advice: 'Close other programs, use shorter examples, or switch gradient checkpointing on.',
+  });
+}

@@ -1,0 +1,20 @@
+/**
+ * Which type a weight has on a device, and which its transposed copy: one table of rules.
+ *
+ * A weight is never re-quantized: forward it is used in the file's own type (repacked for the CPU's faster
+ * kernels where ggml has them for that very type: the values stay the same). The transposed copy is exact for
+ * F32, BF16 for 16-bit files (gradient cosine with F32 0.99999), Q8_0 for quantized ones (0.9999).
+ */
+import { ggmlType } from '../native/ggml.ts';
+import { blockSize } from '../native/quantization.ts';
+
+export function backwardType(weightType: number, outFeatures: number): number {
+  if (weightType === ggmlType.F32) return ggmlType.F32;
+  if (weightType === ggmlType.F16 || weightType === ggmlType.BF16) return ggmlType.BF16;
+  return outFeatures % blockSize(ggmlType.Q8_0) === 0 ? ggmlType.Q8_0 : ggmlType.BF16;
+}
+
+/** Types that ggml's CPU_REPACK buffers hold, and only with rows in groups of eight. */
+export function isRepackable(weightType: number, rows: number): boolean {
+  return (weightType === ggmlType.Q4_0 || weightType === ggmlType.Q4_K) && rows % 8 === 0;
+}

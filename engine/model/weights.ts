@@ -1,0 +1,176 @@
+/** The frozen weights on a device: each matrix in the file's type, and its transposed copy where one is needed. */
+import { TunesmithError } from '#common/domain/errors.ts';
+import { linearNames, type LinearName } from '#common/domain/recipe.ts';
+import { shapeOf, variable, type Variable } from '../autodiff/variable.ts';
+import { linearTensorName } from '../gguf/tensors.ts';
+import { Arena } from '../native/arena.ts';
+import type { Backend } from '../native/backend.ts';
+import { getGgml, ggmlType, type BufferPointer } from '../native/ggml.ts';
+import { requireTensor, type ModelSource, type SourceTensor } from './model-source.ts';
+import { transposeInto } from './transpose.ts';
+import { backwardType, isRepackable } from './weight-types.ts';
+
+export interface LinearWeights {
+  readonly weight: Variable;
+  readonly backwardWeight: Variable | null;
+  readonly bias: Variable | null;
+}
+
+export interface LayerWeights {
+  readonly linears: Readonly<Record<LinearName, LinearWeights>>;
+  readonly attentionNorm: Variable;
+  readonly feedForwardNorm: Variable;
+  readonly queryNorm: Variable | null;
+  readonly keyNorm: Variable | null;
+  readonly postAttentionNorm: Variable | null;
+  readonly postFeedForwardNorm: Variable | null;
+}
+
+export interface ModelWeights extends Disposable {
+  readonly layers: readonly LayerWeights[];
+  readonly outputNorm: Variable;
+  /** The head W [d,V] and its transposed copy. */
+  readonly head: Variable;
+  readonly headBackward: Variable | null;
+  readonly ropeFactors: Variable | null;
+  readonly weightBytes: number;
+  readonly backwardBytes: number;
+  /** True where every matrix is F32: then nothing is rounded on the way. */
+  readonly exact: boolean;
+}
+
+export interface LoadOptions {
+  /** Whether a gradient must pass through this linear layer to its input. */
+  readonly needsBackward: (layer: number, linear: LinearName) => boolean;
+  /** False for evaluation only. */
+  readonly headBackward: boolean;
+  readonly onProgress?: (loadedBytes: number, totalBytes: number) => void;
+}
+
+interface Job {
+  readonly source: SourceTensor;
+  readonly forward: Variable;
+  readonly backward: Variable | null;
+}
+
+/** Loads all weights. Gives the event loop a turn between tensors. */
+export async function loadWeights(source: ModelSource, backend: Backend, options: LoadOptions): Promise<ModelWeights> {
+  const ggml = getGgml();
+  const { config } = source;
+  const tensorCount = config.layers * 40 + 16;
+  const plain = new Arena(tensorCount);
+  const transposed = new Arena(tensorCount);
+  const repacked = new Arena(tensorCount);
+  const repack = backend.extraBufferTypes().find(({ name }) => name === 'CPU_REPACK');
+  const jobs: Job[] = [];
+  const used = new Set<Arena>();
+  let exact = true;
+
+  const make = (arena: Arena, type: number, columns: number, rows: number): Variable => {
+    used.add(arena);
+    return variable(ggml.newTensor2d(arena.context, type, columns, rows), shapeOf(columns, rows), type);
+  };
+  const vector = (name: string): Variable => {
+    const tensor = requireTensor(source, name);
+    const forward = make(plain, ggmlType.F32, tensor.shape[0]!, 1);
+    jobs.push({ source: tensor, forward, backward: null });
+    return forward;
+  };
+  const optionalVector = (name: string): Variable | null => (source.tensor(name) === undefined ? null : vector(name));
+  const matrix = (name: string, wantsBackward: boolean, mayRepack: boolean): [Variable, Variable | null] => {
+    const tensor = requireTensor(source, name);
+    const [columns, rows] = [tensor.shape[0]!, tensor.shape[1]!];
+    if (tensor.type !== ggmlType.F32) exact = false;
+    const useRepack = repack !== undefined && mayRepack && isRepackable(tensor.type, rows);
+    const forward = make(useRepack ? repacked : plain, tensor.type, columns, rows);
+    const backward = wantsBackward ? make(transposed, backwardType(tensor.type, rows), rows, columns) : null;
+    jobs.push({ source: tensor, forward, backward });
+    return [forward, backward];
+  };
+
+  const layers = Array.from({ length: config.layers }, (_, layer): LayerWeights => {
+    const name = (part: string): string => `blk.${layer}.${part}`;
+    const linear = (each: LinearName): LinearWeights => {
+      const weightName = linearTensorName(layer, each);
+      const [weight, backwardWeight] = matrix(weightName, options.needsBackward(layer, each), true);
+      return { weight, backwardWeight, bias: optionalVector(weightName.replace(/\.weight$/, '.bias')) };
+    };
+    return {
+      linears: Object.fromEntries(linearNames.map((each) => [each, linear(each)])) as LayerWeights['linears'],
+      attentionNorm: vector(name('attn_norm.weight')),
+      feedForwardNorm: vector(name('ffn_norm.weight')),
+      queryNorm: optionalVector(name('attn_q_norm.weight')),
+      keyNorm: optionalVector(name('attn_k_norm.weight')),
+      postAttentionNorm: optionalVector(name('post_attention_norm.weight')),
+      postFeedForwardNorm: optionalVector(name('post_ffw_norm.weight')),
+    };
+  });
+  const outputNorm = vector('output_norm.weight');
+  const ropeFactors = optionalVector('rope_freqs.weight');
+  const headName = config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight';
+  const [head, headBackward] = matrix(headName, options.headBackward, true);
+
+  const buffers: BufferPointer[] = [];
+  const allocate = (arena: Arena, from: 'device' | 'repack'): number => {
+    if (!used.has(arena)) return 0;
+    const buffer =
+      from === 'device'
+        ? ggml.allocateContext(arena.context, backend.pointer)
+        : ggml.allocateContextFrom(arena.context, repack!.pointer);
+    if (!buffer) throw outOfMemory(backend);
+    ggml.bufferSetUsage(buffer, 1); // GGML_BACKEND_BUFFER_USAGE_WEIGHTS
+    buffers.push(buffer);
+    return Number(ggml.bufferSize(buffer));
+  };
+  const dispose = (): void => {
+    for (const buffer of buffers.splice(0)) ggml.bufferFree(buffer);
+    for (const arena of [plain, transposed, repacked]) arena[Symbol.dispose]();
+  };
+  try {
+    const weightBytes = allocate(plain, 'device') + allocate(repacked, 'repack');
+    const backwardBytes = allocate(transposed, 'device');
+    await fill(source, jobs, options.onProgress);
+    return {
+      layers,
+      outputNorm,
+      head,
+      headBackward,
+      ropeFactors,
+      weightBytes,
+      backwardBytes,
+      exact,
+      [Symbol.dispose]: dispose,
+    };
+  } catch (thrown) {
+    dispose();
+    throw thrown;
+  }
+}
+
+async function fill(source: ModelSource, jobs: readonly Job[], onProgress: LoadOptions['onProgress']): Promise<void> {
+  const ggml = getGgml();
+  const totalBytes = jobs.reduce((sum, job) => sum + job.source.bytes, 0);
+  let loadedBytes = 0;
+  // One buffer for the largest tensor, used again for each: what the collector does not see, it cannot keep.
+  const scratch = new Uint8Array(jobs.reduce((most, job) => Math.max(most, job.source.bytes), 0));
+  for (const { source: tensor, forward, backward } of jobs) {
+    const data = scratch.subarray(0, tensor.bytes);
+    source.read(tensor, data, 0);
+    ggml.tensorSet(forward.tensor, data, 0, data.byteLength);
+    if (backward !== null) {
+      const shape = [tensor.shape[0]!, tensor.shape[1]!] as const;
+      transposeInto({ type: tensor.type, data, shape }, backward.type, (bytes, offset) => {
+        ggml.tensorSet(backward.tensor, bytes, offset, bytes.byteLength);
+      });
+    }
+    loadedBytes += tensor.bytes;
+    onProgress?.(loadedBytes, totalBytes);
+    await new Promise(setImmediate);
+  }
+}
+
+function outOfMemory(backend: Backend): TunesmithError {
+  return new TunesmithError('out-of-memory', `The model does not fit into the memory of ${backend.device.description}.`, {
+    advice: 'Close other programs, choose a smaller model, or choose "cpu" as the device.',
+  });
+}
