@@ -1,0 +1,31 @@
+/** What the data doctor looks for. */
+export const findingKinds = [
+  /** The same example more than once. */
+  'duplicate',
+  /** Examples that say nearly the same. */
+  'near-duplicate',
+  /** The same question with different answers. */
+  'contradiction',
+  'empty-answer',
+  'short-answer',
+  /** Longer than the model will read in one go; the end would be cut off. */
+  'too-long',
+  /** Keys, passwords: a model repeats what it learned. */
+  'secret',
+  'personal-data',
+  /** Characters damaged by a wrong encoding. */
+  'broken-characters',
+  /** A held-out example that training has seen. */
+  'leakage',
+] as const;
+export type FindingKind = (typeof findingKinds)[number];
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** 1-based positions in the data set (for leakage: in the held-out set). */
+  readonly rows: readonly number[];
+  /** What was found, in a lay person's words. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly advice: string;
+}

@@ -1,0 +1,156 @@
+import Papa from 'papaparse';
+import type { ImportFormat, Row } from '../format.ts';
+import { tooLongReason } from '../format.ts';
+import { nameScore } from '../columns.ts';
+import { planRecords, type RecordPlan } from '../records.ts';
+import type { Correction } from '../report.ts';
+import { sampleLines, type Sample, type TextSource } from '../text-source.ts';
+import { tableRows, type TableRow } from './table-rows.ts';
+
+const delimiters = [',', '\t', ';', '|'] as const;
+const delimiterNames: ReadonlyMap<string, string> = new Map([
+  [',', 'commas'],
+  ['\t', 'tabs'],
+  [';', 'semicolons'],
+  ['|', 'vertical bars'],
+]);
+
+/** CSV, TSV and their relatives: rows of cells, with quotes around cells that hold delimiters or line ends. */
+export const delimited: ImportFormat = {
+  name: 'delimited',
+  plan(sample, correction) {
+    const table = findTable(sample, correction);
+    if (table === undefined) return undefined;
+    const { delimiter, rows } = table;
+    const header = correction.header ?? looksLikeHeader(rows);
+    const names = header ? uniqueNames(rows[0] ?? []) : numbered(table.width);
+    const records = planRecords(rows.slice(header ? 1 : 0).map((cells) => asRecord(names, cells)), correction);
+    const separatedBy = delimiterNames.get(delimiter) ?? `"${delimiter}"`;
+    return {
+      confidence: tableConfidence(table, header, records, sample.extension),
+      guess: {
+        format: 'delimited',
+        description: `table separated by ${separatedBy}, ${header ? 'first row names the columns' : 'no row of names'}; ${records.description}`,
+        delimiter,
+        header,
+        columns: records.columns,
+      },
+      rows: (source) => readTable(source, { delimiter, header, names, records }),
+    };
+  },
+};
+
+interface Table {
+  readonly delimiter: string;
+  /** Sampled rows that are not empty. */
+  readonly rows: readonly (readonly string[])[];
+  /** The usual number of cells. */
+  readonly width: number;
+  /** Share of rows that have it. */
+  readonly regular: number;
+}
+
+/** The delimiter under which the most rows have the same number of cells, two or more. */
+function findTable(sample: Sample, correction: Correction): Table | undefined {
+  const text = sampleLines(sample).join('\n');
+  const candidates = correction.delimiter === undefined ? delimiters : [correction.delimiter];
+  const tables = candidates
+    .map((delimiter) => tryDelimiter(text, delimiter))
+    .filter((table) => table !== undefined)
+    .toSorted((a, b) => b.regular * Math.min(b.rows.length, 3) - a.regular * Math.min(a.rows.length, 3));
+  const forced = correction.format === 'delimited';
+  return tables.find(({ width, regular }) => width >= 2 && (regular >= 0.8 || forced)) ?? (forced ? tables[0] : undefined);
+}
+
+function tryDelimiter(text: string, delimiter: string): Table | undefined {
+  const parsed = Papa.parse<string[]>(text, { delimiter, newline: '\n', preview: 101 });
+  const rows = parsed.data.filter((cells) => cells.some((cell) => cell.trim() !== ''));
+  const widths = new Map<number, number>();
+  for (const { length } of rows) widths.set(length, (widths.get(length) ?? 0) + 1);
+  const [top] = [...widths].toSorted(([a, countA], [b, countB]) => countB - countA || b - a);
+  return top && { delimiter, rows, width: top[0], regular: top[1] / rows.length };
+}
+
+/** Prose has commas too: the width, known column names and the file's own ending decide together. */
+function tableConfidence(table: Table, header: boolean, records: RecordPlan, extension: string): number {
+  const named = header && (table.rows[0] ?? []).some((name) => nameScore(name, 'answer') >= 4);
+  const usualEnding = ['.csv', '.tsv', '.tab', '.psv'].includes(extension) ? 0.2 : 0;
+  const tabs = table.delimiter === '\t' ? 0.15 : 0;
+  const rows = table.rows.length >= 3 ? 0.1 : 0;
+  return Math.min(1, 0.25 * table.regular + (named ? 0.35 : 0) + usualEnding + tabs + rows + 0.1 * records.confidence);
+}
+
+/** A first row of names: known words, or short labels over longer text. */
+function looksLikeHeader(rows: readonly (readonly string[])[]): boolean {
+  const [first, ...rest] = rows;
+  if (first === undefined) return false;
+  const names = first.map((name) => name.trim());
+  if (names.some((name) => name.length > 40) || new Set(names).size !== names.length) return false;
+  const roles = ['answer', 'question'] as const;
+  if (roles.every((role) => names.some((name) => nameScore(name, role) >= 6))) return true;
+  const labels = names.every((name) => /^[\p{L}_][\p{L}\p{N}_ -]{0,29}$/u.test(name) && name.split(' ').length <= 3);
+  if (!labels || rest.length === 0) return false;
+  if (roles.some((role) => names.some((name) => nameScore(name, role) >= 6))) return true;
+  const bodyChars = rest.flat().reduce((sum, cell) => sum + cell.length, 0) / Math.max(1, rest.flat().length);
+  return bodyChars > 2 * (names.join('').length / names.length);
+}
+
+const numbered = (width: number): readonly string[] => Array.from({ length: width }, (_, index) => String(index + 1));
+
+function uniqueNames(cells: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return cells.map((cell, index) => {
+    const name = cell.trim() || String(index + 1);
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name} (${count})`;
+  });
+}
+
+function asRecord(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
+}
+
+interface Reading {
+  readonly delimiter: string;
+  readonly header: boolean;
+  readonly names: readonly string[];
+  readonly records: RecordPlan;
+}
+
+async function* readTable(source: TextSource, reading: Reading): AsyncGenerator<Row> {
+  let headerSeen = !reading.header;
+  for await (const row of tableRows(source.chunks(), reading.delimiter, source.maxRowChars)) {
+    if (!('cells' in row)) {
+      yield { ...row, reason: problemReason(row, source.maxRowChars) };
+      continue;
+    }
+    const { line, endLine, cells } = row;
+    if (cells.length === 1 && cells[0]?.trim() === '') continue;
+    if (!headerSeen) {
+      headerSeen = true;
+      continue;
+    }
+    const extra = cells.slice(reading.names.length).some((cell) => cell.trim() !== '');
+    if (extra) yield { line, endLine, reason: widthReason(cells.length, reading) };
+    else yield { line, endLine, ...reading.records.convert(asRecord(reading.names, cells)) };
+  }
+}
+
+function widthReason(cells: number, { names, delimiter }: Reading): string {
+  const name = delimiterNames.get(delimiter) ?? 'delimiters';
+  return `This row has ${cells} cells, but the table has ${names.length} columns. A cell that holds ${name} must stand in double quotes.`;
+}
+
+function problemReason(row: Exclude<TableRow, { cells: unknown }>, maxRowChars: number): string {
+  switch (row.problem) {
+    case 'unclosed-quote':
+      return 'A quotation mark opens a cell in this row and is never closed.';
+    case 'stray-quote':
+      return 'A quotation mark stands inside a quoted cell of this row. Inside a cell it must be written twice ("").';
+    case 'gave-up':
+      return 'Too many rows have broken quotation marks; nothing from here on was read.';
+    case 'too-long':
+      return tooLongReason(maxRowChars);
+  }
+}

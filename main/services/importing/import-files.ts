@@ -1,0 +1,150 @@
+import path from 'node:path';
+import { TunesmithError } from '#common/domain/errors.ts';
+import { examine } from '../doctor/examine.ts';
+import { acceptConversation } from './conversation.ts';
+import { DatasetWriter } from './dataset-file.ts';
+import type { Row } from './format.ts';
+import { asCancelled, withSource, type OpenedSource } from './read-source.ts';
+import { defaultMaxRowChars, rejectionLimit } from './report.ts';
+import type { FileReport, ImportOptions, ImportReport, Rejection } from './report.ts';
+import { findSources, type Source } from './sources.ts';
+
+/**
+ * Reads files and folders of any known format and writes the examples they hold as one canonical data set at
+ * `options.outPath`. Streams: memory does not grow with the files' size. Every row that is not an example is in the
+ * report with its file, line and reason.
+ * @throws TunesmithError `file-not-found`; `data-empty` where no example was found, its `cause` being the report so
+ *   far (an `EmptyImport`); `disk-full`, `file-not-writable`; `bad-request` for an impossible correction; `cancelled`
+ */
+export async function importFiles(paths: readonly string[], options: ImportOptions): Promise<ImportReport> {
+  const tally = new Tally();
+  try {
+    const { sources, rejected } = await findSources(paths, options.signal);
+    rejected.forEach((rejection) => tally.reject(rejection));
+    await using writer = await DatasetWriter.create(options.outPath);
+    const totalBytes = sources.reduce((sum, { bytes }) => sum + bytes, 0);
+    let completedBytes = 0;
+    for (const source of sources) {
+      const report = (position: number, stage: 'reading' | 'examining' = 'reading'): void =>
+        options.onProgress?.({
+          stage,
+          file: source.file,
+          completedBytes: completedBytes + position,
+          totalBytes,
+          examples: writer.examples,
+        });
+      await readOne(source, options, tally, writer, report);
+      completedBytes += source.bytes;
+      report(0);
+    }
+    if (writer.examples === 0) throw nothingUsable(paths, tally);
+    const written = await writer.finish();
+    const findings =
+      options.examine === false ? [] : await examine(written.path, { signal: options.signal, onProgress: undefined });
+    return {
+      examples: written.examples,
+      datasetPath: written.path,
+      sha256: written.sha256,
+      bytes: written.bytes,
+      ...tally.report(),
+      findings,
+    };
+  } catch (error) {
+    throw asCancelled(error);
+  }
+}
+
+/** The `cause` of a `data-empty` error: everything that was tried. */
+export type EmptyImport = Pick<ImportReport, 'files' | 'rejected' | 'rejectedCount'>;
+
+class Tally {
+  readonly files: FileReport[] = [];
+  readonly rejected: Rejection[] = [];
+  rejectedCount = 0;
+
+  reject(rejection: Rejection): void {
+    this.rejectedCount += 1;
+    if (this.rejected.length < rejectionLimit) this.rejected.push(rejection);
+  }
+
+  report(): EmptyImport {
+    return { files: this.files, rejected: this.rejected, rejectedCount: this.rejectedCount };
+  }
+}
+
+/** More notes than this about one file say nothing new. */
+const noteLimit = 20;
+
+async function readOne(
+  source: Source,
+  options: ImportOptions,
+  tally: Tally,
+  writer: DatasetWriter,
+  report: (position: number) => void,
+): Promise<void> {
+  const notes: string[] = [];
+  const note = (text: string): void => {
+    if (notes.length < noteLimit) notes.push(text);
+  };
+  const readOptions = {
+    correction: { ...options, ...options.perFile?.get(source.file) },
+    maxRowChars: options.maxRowChars ?? defaultMaxRowChars,
+    signal: options.signal,
+    onBytes: report,
+    note,
+  };
+  await withSource(source, readOptions, async (opened) => {
+    const before = { examples: writer.examples, rejected: tally.rejectedCount };
+    await take(opened, source.file, tally, writer);
+    tally.files.push({
+      ...(opened.kind === 'readable' ? opened.guess : {}),
+      file: source.file,
+      format: opened.kind === 'readable' ? opened.guess.format : null,
+      encoding: opened.kind === 'readable' ? opened.encoding : null,
+      examples: writer.examples - before.examples,
+      rejected: tally.rejectedCount - before.rejected,
+      notes,
+    });
+  });
+}
+
+async function take(opened: OpenedSource, file: string, tally: Tally, writer: DatasetWriter): Promise<void> {
+  if (opened.kind === 'rejected') {
+    tally.reject({ file, line: null, reason: opened.reason, ...(opened.hint === undefined ? {} : { hint: opened.hint }) });
+    return;
+  }
+  let position = 0;
+  for await (const row of opened.rows) {
+    position += 1;
+    const accepted = accept(row);
+    if ('reason' in accepted) {
+      const { reason, hint } = accepted;
+      tally.reject({ file, line: row.line, reason, ...(hint === undefined ? {} : { hint }) });
+      continue;
+    }
+    const source = { file, row: position, ...(row.line === null ? {} : { line: row.line }) };
+    const full = writer.add({ messages: accepted.messages, source });
+    if (full !== undefined) await full;
+  }
+}
+
+function accept(row: Row): ReturnType<typeof acceptConversation> & { readonly hint?: string | undefined } {
+  return 'messages' in row ? acceptConversation(row.messages) : { reason: row.reason, hint: row.hint };
+}
+
+function nothingUsable(paths: readonly string[], tally: Tally): TunesmithError {
+  const shown = tally.rejected.slice(0, 5).map(({ file, line, reason }) => {
+    const place = line === null ? path.basename(file) : `${path.basename(file)}, line ${line}`;
+    return `${place}: ${reason}`;
+  });
+  const more = tally.rejectedCount > shown.length ? [`... and ${tally.rejectedCount - shown.length} more.`] : [];
+  const where = paths.length === 1 ? String(paths[0]) : `the ${paths.length} chosen files and folders`;
+  const why = shown.length === 0 ? ['There are no files in it.'] : shown;
+  const hint = tally.rejected.find((rejection) => rejection.hint !== undefined)?.hint;
+  return new TunesmithError('data-empty', [`No example was found in ${where}.`, ...why, ...more].join('\n'), {
+    advice:
+      hint ??
+      'Examples can be text with "# INPUT" and "# OUTPUT" lines, JSON or JSON lines, or a CSV table with a column of questions and one of answers.',
+    cause: tally.report(),
+  });
+}
