@@ -60,7 +60,13 @@ const b = tensor('blk.0.attn_q.weight.lora_b', [2, 6]);
 test.each<[string, Readonly<Record<string, GgufValue>>, readonly TensorSource[], string, RegExp]>([
   ['a model', { ...lora, 'general.type': { type: 'string', value: 'model' } }, [a, b], 'file-unsupported', /a model/],
   ['another kind', { ...lora, 'adapter.type': { type: 'string', value: 'ia3' } }, [a, b], 'file-unsupported', /"ia3"/],
-  ['alpha of the wrong type', { ...lora, 'adapter.lora.alpha': { type: 'string', value: '8' } }, [a, b], 'file-corrupt', /alpha/],
+  [
+    'alpha of the wrong type',
+    { ...lora, 'adapter.lora.alpha': { type: 'string', value: '8' } },
+    [a, b],
+    'file-corrupt',
+    /alpha/,
+  ],
   ['half a pair', lora, [a], 'file-corrupt', /half of the pair/],
   ['halves that do not fit', lora, [a, tensor(b.name, [3, 6])], 'file-corrupt', /ranks 2 and 3/],
   ['other tensors', lora, [a, b, tensor('output_norm.weight', [4])], 'file-unsupported', /output_norm/],

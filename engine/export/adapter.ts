@@ -43,7 +43,11 @@ export interface AdapterContent {
  * `<base tensor>.lora_a` [in, rank] and `.lora_b` [rank, out]. Equal content gives equal bytes.
  * @throws TunesmithError as `writeGguf`.
  */
-export async function writeAdapter(path: string, content: AdapterContent, options?: WriteOptions): Promise<WrittenFile> {
+export async function writeAdapter(
+  path: string,
+  content: AdapterContent,
+  options?: WriteOptions,
+): Promise<WrittenFile> {
   const metadata = new Map<string, MetadataEntry>([
     ['general.type', { type: 'string', value: 'adapter' }],
     ['general.architecture', { type: 'string', value: content.architecture }],

@@ -29,7 +29,13 @@ export interface MetadataInput {
  * the template with its end-of-turn token where the caller gives one. What Ollama's converter leaves out of gemma3
  * files is filled in, so that llama.cpp loads the result.
  */
-export function exportMetadata({ base, config, quant, name, template }: MetadataInput): ReadonlyMap<string, MetadataEntry> {
+export function exportMetadata({
+  base,
+  config,
+  quant,
+  name,
+  template,
+}: MetadataInput): ReadonlyMap<string, MetadataEntry> {
   const metadata = new Map<string, MetadataEntry>();
   const fd = fs.openSync(base.path, 'r');
   try {

@@ -73,7 +73,10 @@ function contents(file: GgufFile): Map<string, string> {
   using data = openTensorData(file);
   return new Map(
     file.tensors
-      .map((tensor) => [tensor.name, `${tensorTypeName(tensor.type)} ${Buffer.from(data.read(tensor)).toString('base64')}`] as const)
+      .map(
+        (tensor) =>
+          [tensor.name, `${tensorTypeName(tensor.type)} ${Buffer.from(data.read(tensor)).toString('base64')}`] as const,
+      )
       .sort(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
@@ -178,7 +181,10 @@ describe('refuses in words', () => {
     const wideBase = (await writeTinyModel(at('wide.gguf'), { architecture: 'llama', feedForward: 192 })).path;
     const adapterPath = await randomAdapter(llamaBase, 'llama-adapter.gguf');
     const merge = (basePath: string) => writeMerged({ basePath, adapterPath, quant: 'F16', outPath: at('no.gguf') });
-    await expect(merge(qwenBase)).rejects.toMatchObject({ code: 'file-unsupported', message: /llama model .* qwen3 model/ });
+    await expect(merge(qwenBase)).rejects.toMatchObject({
+      code: 'file-unsupported',
+      message: /llama model .* qwen3 model/,
+    });
     await expect(merge(wideBase)).rejects.toMatchObject({ code: 'file-unsupported', message: /does not fit/ });
     expect(fs.existsSync(at('no.gguf'))).toBe(false);
   });

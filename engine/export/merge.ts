@@ -54,11 +54,23 @@ interface SourceInput {
 
 function tensorSource(tensor: GgufTensor, { input, config, adapter, data }: SourceInput): TensorSource {
   const { name, shape } = tensor;
-  const type = chooseTensorType({ quant: input.quant, name, shape, layers: config.layers, tied: config.tiedEmbeddings });
+  const type = chooseTensorType({
+    quant: input.quant,
+    name,
+    shape,
+    layers: config.layers,
+    tied: config.tiedEmbeddings,
+  });
   const pair = adapter?.pairs.get(name);
-  const delta = adapter === undefined || pair === undefined ? undefined : { pair, scale: loraScale(adapter, pair.rank) };
+  const delta =
+    adapter === undefined || pair === undefined ? undefined : { pair, scale: loraScale(adapter, pair.rank) };
   const threads = input.threads ?? availableParallelism();
-  return { name, type, shape, chunks: () => encodeTensor({ path: input.basePath, tensor, data, type, delta, threads }) };
+  return {
+    name,
+    type,
+    shape,
+    chunks: () => encodeTensor({ path: input.basePath, tensor, data, type, delta, threads }),
+  };
 }
 
 /** alpha / rank; an alpha of 0 means 1, as in llama.cpp's `get_scale`. */
@@ -68,7 +80,11 @@ function loraScale(adapter: Adapter, rank: number): number {
 
 function checkFits(adapter: Adapter, base: GgufFile, config: ModelConfig): void {
   if (adapter.architecture !== config.architecture) {
-    throw foreign(adapter, base, `it belongs to a ${adapter.architecture} model and this is a ${config.architecture} model`);
+    throw foreign(
+      adapter,
+      base,
+      `it belongs to a ${adapter.architecture} model and this is a ${config.architecture} model`,
+    );
   }
   const tensors = new Map(base.tensors.map((tensor) => [tensor.name, tensor]));
   for (const [name, { inFeatures, outFeatures }] of adapter.pairs) {
@@ -77,13 +93,21 @@ function checkFits(adapter: Adapter, base: GgufFile, config: ModelConfig): void 
       throw foreign(adapter, base, `it changes ${name}, which this model does not have or which cannot be merged`);
     }
     if (tensor.shape[0] !== inFeatures || tensor.shape[1] !== outFeatures) {
-      throw foreign(adapter, base, `${name} has the shape ${tensor.shape.join(' x ')}, not ${inFeatures} x ${outFeatures}`);
+      throw foreign(
+        adapter,
+        base,
+        `${name} has the shape ${tensor.shape.join(' x ')}, not ${inFeatures} x ${outFeatures}`,
+      );
     }
   }
 }
 
 function foreign(adapter: Adapter, base: GgufFile, why: string): TunesmithError {
-  return new TunesmithError('file-unsupported', `The adapter ${adapter.path} does not fit the model ${base.path}: ${why}.`, {
-    advice: 'Use the base model that the adapter was taught on.',
-  });
+  return new TunesmithError(
+    'file-unsupported',
+    `The adapter ${adapter.path} does not fit the model ${base.path}: ${why}.`,
+    {
+      advice: 'Use the base model that the adapter was taught on.',
+    },
+  );
 }

@@ -1,6 +1,8 @@
 import type { QuantType } from '#common/contract/engine.ts';
 import type { ChatFormat } from '../chat/chat-format.ts';
 import { openChatFormat } from '../chat/open.ts';
+import { readModelConfig } from '../gguf/config.ts';
+import { readGguf } from '../gguf/read.ts';
 import type { ExportTemplate } from './export-metadata.ts';
 import { writeMerged } from './merge.ts';
 
@@ -36,6 +38,8 @@ const progressIntervalMs = 100;
  * @throws TunesmithError as `writeMerged` and `openChatFormat`.
  */
 export async function* shrink(input: ShrinkInput, signal?: AbortSignal): AsyncGenerator<ShrinkEvent> {
+  // Before libllama sees the file: it is not made for damaged ones.
+  readModelConfig(await readGguf(input.basePath));
   const template = chooseTemplate(input);
   const left = new AbortController();
   const signals = signal === undefined ? [left.signal] : [left.signal, signal];
@@ -54,14 +58,14 @@ export async function* shrink(input: ShrinkInput, signal?: AbortSignal): AsyncGe
   // Its failure is thrown below; without this an early one would count as unhandled.
   finished.catch(() => undefined);
   try {
-    let done = false;
     const end = finished.then(
-      () => (done = true),
-      () => (done = true),
+      () => 'ended' as const,
+      () => 'ended' as const,
     );
     let toldAt = Number.NEGATIVE_INFINITY;
-    while (!done) {
-      await Promise.race([end, new Promise<void>((resolve) => (wake = resolve))]);
+    while (
+      (await Promise.race([end, new Promise<'woken'>((resolve) => (wake = () => resolve('woken')))])) === 'woken'
+    ) {
       const now = performance.now();
       if (latest === undefined || now - toldAt < progressIntervalMs) continue;
       toldAt = now;

@@ -9,10 +9,7 @@ export function readRope(
   file: GgufFile,
   architecture: SupportedArchitecture,
   headDim: number,
-): Pick<
-  ModelConfig,
-  'ropeBase' | 'ropeDimensions' | 'ropeScaleLinear' | 'ropeBaseLocal' | 'ropeScaleLinearLocal'
-> {
+): Pick<ModelConfig, 'ropeBase' | 'ropeDimensions' | 'ropeScaleLinear' | 'ropeBaseLocal' | 'ropeScaleLinearLocal'> {
   const key = (name: string): string => `${architecture}.${name}`;
   const kind = text(file, key('rope.scaling.type')) ?? 'linear';
   if (kind !== 'linear' && kind !== 'none') throw refused(file, `it stretches its context with ${kind} scaling`);
@@ -24,7 +21,8 @@ export function readRope(
   const ropeBase = float(file, key('rope.freq_base')) ?? float(file, key('rope.global.freq_base')) ?? 10_000;
   const local = float(file, key('rope.freq_base_swa')) ?? float(file, key('rope.local.freq_base'));
   for (const value of [ropeBase, ropeScaleLinear, local ?? 1]) {
-    if (value <= 0) throw new TunesmithError('file-corrupt', `${file.path} is damaged: a rope value is ${value}.`, advice);
+    if (value <= 0)
+      throw new TunesmithError('file-corrupt', `${file.path} is damaged: a rope value is ${value}.`, advice);
   }
   const gemma3 = architecture === 'gemma3';
   return {

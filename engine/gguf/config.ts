@@ -161,7 +161,10 @@ function softcaps(
     return value === null || value <= 0 ? null : value;
   };
   if (architecture === 'gemma2') {
-    return { attnLogitSoftcap: cap('attn_logit_softcapping', 50), finalLogitSoftcap: cap('final_logit_softcapping', 30) };
+    return {
+      attnLogitSoftcap: cap('attn_logit_softcapping', 50),
+      finalLogitSoftcap: cap('final_logit_softcapping', 30),
+    };
   }
   if (architecture === 'gemma3') {
     return { attnLogitSoftcap: null, finalLogitSoftcap: cap('final_logit_softcapping', null) };

@@ -56,9 +56,13 @@ export class Cursor {
   count(what: string): number {
     const value = this.u64(what);
     if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw new TunesmithError('file-corrupt', `${this.#path} is damaged: ${what} is ${value}, which no file can hold.`, {
-        advice: 'Fetch the file again from where it came.',
-      });
+      throw new TunesmithError(
+        'file-corrupt',
+        `${this.#path} is damaged: ${what} is ${value}, which no file can hold.`,
+        {
+          advice: 'Fetch the file again from where it came.',
+        },
+      );
     }
     return Number(value);
   }

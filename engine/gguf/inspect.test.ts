@@ -66,17 +66,25 @@ describe('names why a model cannot be taught', () => {
     ['experts', { ...llama, metadata: { 'llama.expert_count': u32(8) } }, /mixture of 8 experts/],
     ['yarn', { ...llama, metadata: { 'llama.rope.scaling.type': string('yarn') } }, /yarn scaling/],
     ['a missing key', { ...llama, metadata: { 'llama.block_count': null } }, /lacks llama.block_count/],
-    ['a key of the wrong type', { ...llama, metadata: { 'llama.block_count': string('2') } }, /block_count.*whole number/],
+    [
+      'a key of the wrong type',
+      { ...llama, metadata: { 'llama.block_count': string('2') } },
+      /block_count.*whole number/,
+    ],
     ['an impossible value', { ...llama, metadata: { 'llama.block_count': u32(0) } }, /block_count is 0/],
     ['missing tensors', { ...llama, metadata: { 'llama.block_count': u32(3) } }, /lacks 9 tensors, such as blk\.2\./],
     ['too many tensors', { ...llama, metadata: { 'llama.block_count': u32(1) } }, /unknown here, the tensor "blk\.1\./],
     ['wrong shapes', { ...llama, metadata: { 'llama.feed_forward_length': u32(96) } }, /ffn_\w+\.weight has the shape/],
     ['no tokenizer', { ...llama, metadata: { 'tokenizer.ggml.model': string('no_vocab') } }, /no tokenizer/],
     ['partly rotated heads', { ...llama, metadata: { 'llama.rope.dimension_count': u32(8) } }, /rotates 8 of the 16/],
-    ['layers that differ', {
-      ...llama,
-      metadata: { 'llama.attention.head_count_kv': { type: 'array', of: 'i32', value: Int32Array.of(2, 1) } },
-    }, /layers differ/],
+    [
+      'layers that differ',
+      {
+        ...llama,
+        metadata: { 'llama.attention.head_count_kv': { type: 'array', of: 'i32', value: Int32Array.of(2, 1) } },
+      },
+      /layers differ/,
+    ],
     ['no epsilon', { ...llama, metadata: { 'llama.attention.layer_norm_rms_epsilon': null } }, /lacks .*rms_epsilon/],
   ])('%s', async (_, options, words) => {
     const info = await inspectModel(await tiny(options));
@@ -161,10 +169,17 @@ describe('hyper-parameters', () => {
   });
 
   test('llama: normal rope, key-value heads default to heads, tied where there is no output', async () => {
-    const llama = await config({ architecture: 'llama', kvHeads: 4, metadata: { 'llama.attention.head_count_kv': null } });
+    const llama = await config({
+      architecture: 'llama',
+      kvHeads: 4,
+      metadata: { 'llama.attention.head_count_kv': null },
+    });
     expect(llama).toMatchObject({ kvHeads: 4, ropeMode: 'normal', tiedEmbeddings: false, slidingWindow: null });
     expect(llama.attentionScale).toBeCloseTo(0.25);
-    expect(await config({ architecture: 'llama', tied: true })).toMatchObject({ tiedEmbeddings: true, embeddingScale: 1 });
+    expect(await config({ architecture: 'llama', tied: true })).toMatchObject({
+      tiedEmbeddings: true,
+      embeddingScale: 1,
+    });
   });
 
   test('qwen3 has heads of any width', async () => {

@@ -53,13 +53,6 @@ export function text(file: GgufFile, key: string): string | undefined {
   throw wrongType(file, key, entry, 'a text');
 }
 
-export function flag(file: GgufFile, key: string): boolean | undefined {
-  const entry = file.metadata.get(key);
-  if (entry === undefined) return undefined;
-  if (entry.type === 'bool') return entry.value;
-  throw wrongType(file, key, entry, 'true or false');
-}
-
 export function texts(file: GgufFile, key: string): readonly string[] | undefined {
   const entry = file.metadata.get(key);
   if (entry === undefined) return undefined;
@@ -85,5 +78,9 @@ const advice = { advice: 'Try another GGUF of the same model.' };
 
 function wrongType(file: GgufFile, key: string, entry: GgufValue, wanted: string): TunesmithError {
   const is = entry.type === 'array' ? `a list of ${entry.of}` : `${entry.type} ${String(entry.value).slice(0, 40)}`;
-  return new TunesmithError('file-corrupt', `${file.path} is damaged: ${key} should be ${wanted} but is ${is}.`, advice);
+  return new TunesmithError(
+    'file-corrupt',
+    `${file.path} is damaged: ${key} should be ${wanted} but is ${is}.`,
+    advice,
+  );
 }

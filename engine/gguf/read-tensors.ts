@@ -87,9 +87,13 @@ function readDeclaration(cursor: Cursor, path: string, index: number): Declared 
 function sizeOf(path: string, what: string, typeId: number, shape: readonly number[]): number {
   const type = tensorType(typeId);
   if (type === undefined) {
-    throw new TunesmithError('file-unsupported', `${path} stores the tensor ${what} in a type unknown here (${typeId}).`, {
-      advice: 'The file is damaged, or a newer or withdrawn kind of GGUF. Try another GGUF of the same model.',
-    });
+    throw new TunesmithError(
+      'file-unsupported',
+      `${path} stores the tensor ${what} in a type unknown here (${typeId}).`,
+      {
+        advice: 'The file is damaged, or a newer or withdrawn kind of GGUF. Try another GGUF of the same model.',
+      },
+    );
   }
   let values = 1;
   for (const length of shape) {

@@ -60,7 +60,9 @@ async function refusal(bytes: Uint8Array): Promise<TunesmithError> {
 }
 
 /** A header from numbers and texts: `n` is u64, `t` is length and text. */
-function header(...parts: readonly (readonly ['u32', number] | readonly ['u64', bigint] | readonly ['text', string])[]): Buffer {
+function header(
+  ...parts: readonly (readonly ['u32', number] | readonly ['u64', bigint] | readonly ['text', string])[]
+): Buffer {
   const bytes = parts.map(([kind, value]) => {
     if (kind === 'text') return Buffer.concat([u64(BigInt(Buffer.byteLength(value))), Buffer.from(value)]);
     if (kind === 'u64') return u64(value);
@@ -88,7 +90,9 @@ test('reads back what was written', async () => {
   ]);
   for (const tensor of file.tensors) expect((tensor.offset - file.dataOffset) % file.alignment).toBe(0);
   const b = file.tensors[1];
-  expect(good.subarray(b?.offset, (b?.offset ?? 0) + 68)).toEqual(Buffer.from([...Array(30).fill(2), ...Array(38).fill(3)]));
+  expect(good.subarray(b?.offset, (b?.offset ?? 0) + 68)).toEqual(
+    Buffer.from([...Array(30).fill(2), ...Array(38).fill(3)]),
+  );
   const range = file.metadataRanges.get('u32');
   expect(range).toEqual({ offset: expect.any(Number), bytes: 8 });
 });
@@ -121,7 +125,10 @@ describe('says what a file is that is no GGUF', () => {
 });
 
 describe('refuses a damaged header in words', () => {
-  const start = [['u32', 3], ['u64', 0n]] as const;
+  const start = [
+    ['u32', 3],
+    ['u64', 0n],
+  ] as const;
   const huge = 0xffff_ffff_ffff_ffffn;
   test.each<[string, () => Buffer, string, RegExp]>([
     ['magic alone', () => Buffer.from('GGUF'), 'file-corrupt', /24 bytes/],
@@ -132,7 +139,12 @@ describe('refuses a damaged header in words', () => {
     ['endless keys', () => header(...start, ['u64', huge]), 'file-corrupt', /no file can hold/],
     ['too many keys', () => header(...start, ['u64', 1_000_000n]), 'file-corrupt', /1000000 metadata entries/],
     ['too many tensors', () => header(['u32', 3], ['u64', 1_000_000n], ['u64', 0n]), 'file-corrupt', /1000000 tensors/],
-    ['endless key', () => header(...start, ['u64', 1n], ['u64', 1n << 40n], ['u64', 0n]), 'file-corrupt', /name of metadata/],
+    [
+      'endless key',
+      () => header(...start, ['u64', 1n], ['u64', 1n << 40n], ['u64', 0n]),
+      'file-corrupt',
+      /name of metadata/,
+    ],
     [
       'endless text',
       () => header(...start, ['u64', 1n], ['text', 'k'], ['u32', 8], ['u64', 1n << 50n]),
@@ -151,7 +163,12 @@ describe('refuses a damaged header in words', () => {
       'file-corrupt',
       /list of lists/,
     ],
-    ['unknown type', () => header(...start, ['u64', 1n], ['text', 'k'], ['u32', 99], ['u32', 0]), 'file-corrupt', /type 99/],
+    [
+      'unknown type',
+      () => header(...start, ['u64', 1n], ['text', 'k'], ['u32', 99], ['u32', 0]),
+      'file-corrupt',
+      /type 99/,
+    ],
     [
       'the same key twice',
       () => header(...start, ['u64', 2n], ['text', 'k'], ['u32', 4], ['u32', 1], ['text', 'k'], ['u32', 4], ['u32', 1]),
@@ -184,14 +201,27 @@ describe('refuses a damaged header in words', () => {
 });
 
 describe('refuses damaged tensors in words', () => {
-  const one = [['u32', 3], ['u64', 1n], ['u64', 0n], ['text', 't']] as const;
+  const one = [
+    ['u32', 3],
+    ['u64', 1n],
+    ['u64', 0n],
+    ['text', 't'],
+  ] as const;
   const padding = ['u64', 0n] as const;
   test.each<[string, Buffer, RegExp]>([
     ['five dimensions', header(...one, ['u32', 5], padding, padding), /5 dimensions/],
     ['no values', header(...one, ['u32', 1], ['u64', 0n], ['u32', 0], padding), /holds no values/],
-    ['overflow', header(...one, ['u32', 2], ['u64', 1n << 40n], ['u64', 1n << 40n], ['u32', 0], padding), /impossible size/],
+    [
+      'overflow',
+      header(...one, ['u32', 2], ['u64', 1n << 40n], ['u64', 1n << 40n], ['u32', 0], padding),
+      /impossible size/,
+    ],
     ['unknown type', header(...one, ['u32', 1], ['u64', 32n], ['u32', 31], padding), /type unknown here \(31\)/],
-    ['broken rows', header(...one, ['u32', 1], ['u64', 33n], ['u32', 8], padding), /33 values, which Q8_0 cannot store/],
+    [
+      'broken rows',
+      header(...one, ['u32', 1], ['u64', 33n], ['u32', 8], padding),
+      /33 values, which Q8_0 cannot store/,
+    ],
     ['data elsewhere', header(...one, ['u32', 1], ['u64', 32n], ['u32', 0], ['u64', 64n]), /start at 64 instead of 0/],
     ['data beyond the end', header(...one, ['u32', 1], ['u64', 1n << 40n], ['u32', 0], padding), /bytes are missing/],
   ])('%s', async (_, bytes, words) => {

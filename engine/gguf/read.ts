@@ -50,9 +50,13 @@ export async function readGguf(path: string): Promise<GgufFile> {
   try {
     const stat = fs.fstatSync(fd);
     if (!stat.isFile()) {
-      throw new TunesmithError('file-unsupported', `${path} is a ${stat.isDirectory() ? 'folder' : 'device'}, not a file.`, {
-        advice: 'Choose a single .gguf file.',
-      });
+      throw new TunesmithError(
+        'file-unsupported',
+        `${path} is a ${stat.isDirectory() ? 'folder' : 'device'}, not a file.`,
+        {
+          advice: 'Choose a single .gguf file.',
+        },
+      );
     }
     return parse(fd, path, stat.size);
   } catch (thrown) {
@@ -75,7 +79,9 @@ function openModel(path: string): number {
 function unreadable(path: string, thrown: unknown): unknown {
   const code = (thrown as NodeJS.ErrnoException | null)?.code;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new TunesmithError('file-not-found', `There is no file ${path}.`, { advice: 'Check the name and the folder.' });
+    return new TunesmithError('file-not-found', `There is no file ${path}.`, {
+      advice: 'Check the name and the folder.',
+    });
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EBUSY') {
     return new TunesmithError('file-not-readable', `${path} may not be read.`, {
@@ -111,7 +117,9 @@ function checkVersion(path: string, version: number): void {
   if (version === 2 || version === 3) return;
   const advice = 'Look for a newer GGUF of the same model.';
   if (version === 1) {
-    throw new TunesmithError('file-unsupported', `${path} is a GGUF of version 1, which nothing reads any more.`, { advice });
+    throw new TunesmithError('file-unsupported', `${path} is a GGUF of version 1, which nothing reads any more.`, {
+      advice,
+    });
   }
   if ((version & 0xffff) === 0 && version !== 0) {
     throw new TunesmithError('file-unsupported', `${path} is a big-endian GGUF, made for another kind of processor.`, {
@@ -134,7 +142,8 @@ function refuseSplit(path: string, metadata: ReadonlyMap<string, GgufValue>): vo
   const parts = Number(split.value);
   if (parts > 1) {
     throw new TunesmithError('file-unsupported', `${path} is one of ${parts} parts of a split model.`, {
-      advice: 'Join the parts with llama.cpp: `llama-gguf-split --merge <first part> <new file>`, then use the new file.',
+      advice:
+        'Join the parts with llama.cpp: `llama-gguf-split --merge <first part> <new file>`, then use the new file.',
     });
   }
 }
@@ -144,7 +153,8 @@ const defaultAlignment = 32;
 function readAlignment(path: string, metadata: ReadonlyMap<string, GgufValue>): number {
   const value = metadata.get('general.alignment');
   if (value === undefined) return defaultAlignment;
-  const good = value.type === 'u32' && value.value >= 1 && value.value <= 1 << 24 && Number.isInteger(Math.log2(value.value));
+  const good =
+    value.type === 'u32' && value.value >= 1 && value.value <= 1 << 24 && Number.isInteger(Math.log2(value.value));
   if (!good) {
     const said = value.type === 'array' ? 'a list' : `${value.type} ${String(value.value)}`;
     throw new TunesmithError(

@@ -51,7 +51,11 @@ const damagedKinds: readonly (readonly [Test, string, string])[] = [
 const convert = 'Look for the same model in GGUF format, or convert it with llama.cpp.';
 
 const otherKinds: readonly (readonly [Test, string, string?])[] = [
-  [(text) => text.startsWith('PK\u0003\u0004'), 'a zip archive (PyTorch .bin and .pt files are zip archives too)', convert],
+  [
+    (text) => text.startsWith('PK\u0003\u0004'),
+    'a zip archive (PyTorch .bin and .pt files are zip archives too)',
+    convert,
+  ],
   [isSafetensors, 'a safetensors file', convert],
   [(text) => /^(tjgg|lmgg|fmgg|algg)/.test(text), 'a model in a GGML format from before GGUF', convert],
   [(text) => text.startsWith('\u001f\u008b'), 'a gzip archive', 'Unpack it and choose the .gguf file inside.'],

@@ -25,7 +25,10 @@ export function linearTensorName(layer: number, linear: LinearName): string {
 }
 
 /** Width of the input and the output of a linear layer: its weight has the shape [in, out] in ggml's order. */
-export function linearShape(config: ModelConfig, linear: LinearName): readonly [inFeatures: number, outFeatures: number] {
+export function linearShape(
+  config: ModelConfig,
+  linear: LinearName,
+): readonly [inFeatures: number, outFeatures: number] {
   const { embeddingLength: d, heads, kvHeads, headDim, valueDim, feedForward } = config;
   switch (linear) {
     case 'q':
@@ -53,7 +56,8 @@ export function checkTensors(file: GgufFile, config: ModelConfig): void {
   const missing = new Set([...expected].filter(([, tensor]) => !tensor.optional).map(([name]) => name));
   for (const tensor of file.tensors) {
     const wanted = expected.get(tensor.name);
-    if (wanted === undefined) throw refused(file, `it holds a part unknown here, the tensor ${JSON.stringify(tensor.name)}`);
+    if (wanted === undefined)
+      throw refused(file, `it holds a part unknown here, the tensor ${JSON.stringify(tensor.name)}`);
     checkTensor(file, tensor, wanted.shape);
     missing.delete(tensor.name);
   }

@@ -198,9 +198,3 @@ const fileTypes: Readonly<Record<number, string>> = {
 export function fileTypeName(fileType: number): string | undefined {
   return fileTypes[fileType];
 }
-
-/** The `general.file_type` number of a name such as `Q4_K_M`. */
-export function fileTypeNumber(name: string): number | undefined {
-  const entry = Object.entries(fileTypes).find(([, fileType]) => fileType === name);
-  return entry === undefined ? undefined : Number(entry[0]);
-}

@@ -27,7 +27,10 @@ export async function writeFailure(target: string, neededBytes: number, thrown: 
       });
     case 'EISDIR':
     case 'EEXIST':
-      return new TunesmithError('file-not-writable', `${target} is a folder.`, { advice: 'Choose a file name.', cause: thrown });
+      return new TunesmithError('file-not-writable', `${target} is a folder.`, {
+        advice: 'Choose a file name.',
+        cause: thrown,
+      });
     case 'EBUSY':
       return new TunesmithError('file-not-writable', `${target} is in use by another program.`, {
         advice: 'Close the program that uses it, then try again.',

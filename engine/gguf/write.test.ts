@@ -23,7 +23,12 @@ function content(megabytes = 3): GgufContent {
   return {
     metadata: new Map<string, GgufValue>([['general.name', { type: 'string', value: 'test' }]]),
     tensors: [
-      { name: 'large', type: 24, shape: [1 << 20, megabytes], chunks: () => Array.from({ length: megabytes }, () => piece) },
+      {
+        name: 'large',
+        type: 24,
+        shape: [1 << 20, megabytes],
+        chunks: () => Array.from({ length: megabytes }, () => piece),
+      },
       { name: 'small', type: 0, shape: [3], chunks: () => [new Uint8Array(12)] },
     ],
   };
@@ -34,7 +39,11 @@ test('streams a file, tells its progress, size and hash, and leaves nothing else
   const told: [number, number][] = [];
   const written = await writeGguf(target, content(), { onProgress: (...numbers) => told.push(numbers) });
   const bytes = fs.readFileSync(target);
-  expect(written).toEqual({ path: target, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+  expect(written).toEqual({
+    path: target,
+    bytes: bytes.length,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+  });
   expect(ggufBytes(content())).toBe(bytes.length);
   expect(told.at(-1)).toEqual([bytes.length, bytes.length]);
   expect(told.length).toBeGreaterThan(3);

@@ -43,11 +43,16 @@ export function ggufBytes(content: GgufContent): number {
  * Equal content gives equal bytes.
  * @throws TunesmithError `disk-full`, `file-not-writable`, `cancelled`.
  */
-export async function writeGguf(target: string, content: GgufContent, options: WriteOptions = {}): Promise<WrittenFile> {
+export async function writeGguf(
+  target: string,
+  content: GgufContent,
+  options: WriteOptions = {},
+): Promise<WrittenFile> {
   const header = encodeHeader(content);
   const plan = planTensors(content);
   const totalBytes = header.byteLength + plan.dataBytes;
-  const partial = `${target}.${process.pid}.partial`;
+  // Always the same name: what a killed process left is overwritten by the next attempt.
+  const partial = `${target}.partial`;
   let handle: FileHandle | undefined;
   try {
     handle = await fs.open(partial, 'w');

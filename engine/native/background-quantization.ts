@@ -18,7 +18,10 @@ const leastValues = 4096;
 export function quantizeRowsInBackground(type: number, values: Float32Array, rowLength: number): Promise<Uint8Array> {
   const rows = values.length / rowLength;
   if (!Number.isInteger(rows) || rowLength % blockSize(type) !== 0) {
-    throw new TunesmithError('internal', `${values.length} values are not whole rows of ${rowLength} for type ${type}.`);
+    throw new TunesmithError(
+      'internal',
+      `${values.length} values are not whole rows of ${rowLength} for type ${type}.`,
+    );
   }
   if (values.length < leastValues) return Promise.resolve(quantizeRows(type, values, rowLength));
   const bytes = new Uint8Array(rowBytes(type, rowLength) * rows);

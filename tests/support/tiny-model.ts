@@ -59,10 +59,7 @@ export async function writeTinyModel(path: string, options: TinyModelOptions): P
   const spec = complete(options);
   const tokenizer = chooseTokenizer(spec);
   const vocabulary = tokenizer.tokens.length;
-  const metadata = new Map<string, MetadataEntry>([
-    ...architectureMetadata(spec),
-    ...tokenizer.metadata,
-  ]);
+  const metadata = new Map<string, MetadataEntry>([...architectureMetadata(spec), ...tokenizer.metadata]);
   for (const [key, value] of Object.entries(options.metadata ?? {})) {
     if (value === null) metadata.delete(key);
     else metadata.set(key, value);
@@ -108,7 +105,8 @@ function complete(options: TinyModelOptions): Spec {
 function chooseTokenizer(spec: Spec): TinyTokenizer {
   const { vocabulary, chatTemplate } = spec;
   const input = { vocabulary, chatTemplate };
-  if (spec.tokenizer === 'bpe') return bpeTokenizer({ ...input, pre: spec.architecture === 'llama' ? 'smollm' : 'qwen2' });
+  if (spec.tokenizer === 'bpe')
+    return bpeTokenizer({ ...input, pre: spec.architecture === 'llama' ? 'smollm' : 'qwen2' });
   return spec.architecture.startsWith('gemma') ? gemmaTokenizer(input) : llamaSpmTokenizer(input);
 }
 
@@ -145,7 +143,9 @@ function architectureMetadata(spec: Spec): readonly (readonly [string, MetadataE
     f32('final_logit_softcapping', 4);
   }
   if (typeof spec.tensorType === 'string') {
-    const fileType = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 7, Q5_0: 8, Q4_K: 15, Q5_K: 17, Q6_K: 18, BF16: 32 }[spec.tensorType];
+    const fileType = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 7, Q5_0: 8, Q4_K: 15, Q5_K: 17, Q6_K: 18, BF16: 32 }[
+      spec.tensorType
+    ];
     if (fileType !== undefined) entries.push(['general.file_type', { type: 'u32', value: fileType }]);
   }
   entries.push(['general.quantization_version', { type: 'u32', value: 2 }]);
@@ -189,8 +189,10 @@ function tensorList(spec: Spec, vocabulary: number): TinyTensor[] {
   const matrix = (name: string, inputs: number, outputs: number): void => {
     list.push({ name, shape: [inputs, outputs], mean: 0, deviation: 1 / Math.sqrt(inputs) });
   };
-  const norm = (name: string, length: number): void => void list.push({ name, shape: [length], mean: 1, deviation: 0.1 });
-  const bias = (name: string, length: number): void => void list.push({ name, shape: [length], mean: 0, deviation: 0.1 });
+  const norm = (name: string, length: number): void =>
+    void list.push({ name, shape: [length], mean: 1, deviation: 0.1 });
+  const bias = (name: string, length: number): void =>
+    void list.push({ name, shape: [length], mean: 0, deviation: 0.1 });
   // Logits of a tied head have this deviation times sqrt(d). Gemma enlarges the embedding: with more, the token that
   // was read would outshine all that the blocks compute.
   const embeddingDeviation = (arch.startsWith('gemma') ? 0.6 : 1.5) / Math.sqrt(d);
