@@ -16,8 +16,7 @@ export const dataSourceSchema = z
 export type DataSource = z.infer<typeof dataSourceSchema>;
 
 /**
- * A data set is a file of one JSON `Example` a line, named by the hash of its bytes: equal examples in equal
- * order are one data set, wherever they came from.
+ * A data set is a file of one JSON `Example` a line, named by the hash of its bytes.
  */
 export const datasetSchema = z
   .object({

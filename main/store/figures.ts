@@ -1,0 +1,150 @@
+import type { TrainEventOf } from '#common/domain/train-event.ts';
+import { write, type Db } from './database.ts';
+
+export type StepFigures = Omit<TrainEventOf<'step'>, 'type' | 'etaSeconds'> & {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+};
+export type EvaluationFigures = Omit<TrainEventOf<'evaluation'>, 'type'>;
+export type AnswerFigures = Omit<TrainEventOf<'answers'>, 'type'>;
+export type Sample = Omit<TrainEventOf<'sample'>, 'type'>;
+export type Notice = Omit<TrainEventOf<'notice'>, 'type'> & { readonly at: number };
+
+/** Everything that was measured in a run's training, each list by update. */
+export interface Figures {
+  readonly steps: readonly StepFigures[];
+  readonly evaluations: readonly EvaluationFigures[];
+  readonly answers: readonly AnswerFigures[];
+  readonly notices: readonly Notice[];
+}
+
+export function figuresOf(db: Db, run: string): Figures {
+  return {
+    steps: db
+      .prepare<[string], StepFigures>(
+        `SELECT "update", epoch, loss, learning_rate AS learningRate, gradient_norm AS gradientNorm, tokens,
+           tokens_per_second AS tokensPerSecond, resident_bytes AS residentBytes, at
+         FROM steps WHERE run = ? ORDER BY "update"`,
+      )
+      .all(run),
+    evaluations: db
+      .prepare<[string], EvaluationFigures>(
+        `SELECT "update", held_out_loss AS heldOutLoss, token_accuracy AS tokenAccuracy, learned_tokens AS learnedTokens
+         FROM evaluations WHERE run = ? ORDER BY "update"`,
+      )
+      .all(run),
+    answers: db
+      .prepare<[string], AnswerFigures>(
+        'SELECT "update", passed, "of", stopped FROM answers WHERE run = ? ORDER BY "update"',
+      )
+      .all(run),
+    notices: db
+      .prepare<[string], Notice>('SELECT "update", code, message, at FROM notices WHERE run = ? ORDER BY id')
+      .all(run),
+  };
+}
+
+/** Sample answers in the order they were given; of one update, or of all. */
+export function samplesOf(db: Db, run: string, update?: number): readonly Sample[] {
+  interface Row {
+    readonly update: number;
+    readonly prompt: string;
+    readonly answer: string;
+    readonly expected: string | null;
+    readonly passed: number | null;
+    readonly stopped: number;
+  }
+  return db
+    .prepare<[string, number | null], Row>(
+      `SELECT "update", prompt, answer, expected, passed, stopped FROM samples
+       WHERE run = ? AND "update" = ifnull(?, "update") ORDER BY id`,
+    )
+    .all(run, update ?? null)
+    .map((row) => ({
+      update: row.update,
+      prompt: row.prompt,
+      answer: row.answer,
+      stopped: row.stopped === 1,
+      ...(row.expected === null ? {} : { expected: row.expected }),
+      ...(row.passed === null ? {} : { passed: row.passed === 1 }),
+    }));
+}
+
+/** How one version of the model did on the held-out examples: `base`, `adapter`, or a type such as `Q8_0`. */
+export interface Report {
+  readonly subject: string;
+  readonly examples: number;
+  readonly learnedTokens: number;
+  readonly loss: number;
+  readonly tokenAccuracy: number;
+  readonly passed?: number | undefined;
+  readonly of?: number | undefined;
+  readonly stopped?: number | undefined;
+}
+
+/** Keeps an evaluation's result; a later one of the same subject replaces it. */
+export function saveReport(db: Db, run: string, report: Report, at: number): void {
+  write(db, () => {
+    db.prepare('INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+      run,
+      report.subject,
+      report.examples,
+      report.learnedTokens,
+      report.loss,
+      report.tokenAccuracy,
+      report.passed ?? null,
+      report.of ?? null,
+      report.stopped ?? null,
+      at,
+    );
+  });
+}
+
+export function reportsOf(db: Db, run: string): readonly Report[] {
+  interface Row {
+    readonly subject: string;
+    readonly examples: number;
+    readonly learnedTokens: number;
+    readonly loss: number;
+    readonly tokenAccuracy: number;
+    readonly passed: number | null;
+    readonly of: number | null;
+    readonly stopped: number | null;
+  }
+  return db
+    .prepare<[string], Row>(
+      `SELECT subject, examples, learned_tokens AS learnedTokens, loss, token_accuracy AS tokenAccuracy, passed, "of", stopped
+       FROM reports WHERE run = ? ORDER BY at, subject`,
+    )
+    .all(run)
+    .map(({ passed, of, stopped, ...rest }) => ({
+      ...rest,
+      ...(passed === null ? {} : { passed }),
+      ...(of === null ? {} : { of }),
+      ...(stopped === null ? {} : { stopped }),
+    }));
+}
+
+/** One question answered by the base and by the tuned model. */
+export interface Comparison {
+  readonly prompt: string;
+  readonly base: string;
+  readonly tuned: string;
+}
+
+/** Keeps the newest comparison of a run; the one before is replaced as a whole. */
+export function saveComparisons(db: Db, run: string, rows: readonly Comparison[], at: number): void {
+  write(db, () => {
+    db.prepare('DELETE FROM comparisons WHERE run = ?').run(run);
+    const insert = db.prepare(
+      'INSERT INTO comparisons (run, position, prompt, base, tuned, at) VALUES (?, ?, ?, ?, ?, ?)',
+    );
+    for (const [position, row] of rows.entries()) insert.run(run, position, row.prompt, row.base, row.tuned, at);
+  });
+}
+
+export function comparisonsOf(db: Db, run: string): readonly Comparison[] {
+  return db
+    .prepare<[string], Comparison>('SELECT prompt, base, tuned FROM comparisons WHERE run = ? ORDER BY position')
+    .all(run);
+}
