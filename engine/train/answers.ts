@@ -34,22 +34,21 @@ export function createAnswerer(
   let generator: AnswerGenerator | null = null;
   let failures = 0;
 
-  /** Null where a pause came in between. */
   async function generateAll(
     answerDeps: AnswerDeps,
     adapter: string | null,
     prompts: readonly QuestionPrompt[],
-  ): Promise<GeneratedAnswer[] | null> {
+    stop: AbortSignal,
+  ): Promise<GeneratedAnswer[]> {
     generator ??= await answerDeps.openGenerator();
     generator.useAdapter(adapter);
     const answers: GeneratedAnswer[] = [];
-    const options = { maxTokens: recipe.maxAnswerTokens, temperature: 0, signal };
+    const options = { maxTokens: recipe.maxAnswerTokens, temperature: 0, signal: stop };
     for await (const answer of generator.generate(
       prompts.map((prompt) => prompt.ids),
       options,
     )) {
       answers[answer.index] = answer;
-      if (shouldPause()) return null;
     }
     return answers;
   }
@@ -58,14 +57,14 @@ export function createAnswerer(
     answerDeps: AnswerDeps,
     update: number,
     adapter: string | null,
+    stop: AbortSignal,
   ): AsyncGenerator<TrainEvent, AnswerOutcome> {
     const checked: readonly AnswerPrompt[] = adapter === null ? [] : chosen;
     if (checked.length + questions.length === 0) return unmeasured;
-    const answers = await generateAll(answerDeps, adapter, [...checked, ...questions]);
-    if (!answers) return { kind: 'paused' };
+    const answers = await generateAll(answerDeps, adapter, [...checked, ...questions], stop);
     const at = (index: number): GeneratedAnswer => answers[index] ?? { index, text: '', ids: [], stopped: false };
     const items = checked.map((item, index) => ({ ...pickText(item), answer: at(index).text }));
-    const verdicts = items.length === 0 ? [] : await answerDeps.check(items, signal);
+    const verdicts = items.length === 0 ? [] : await answerDeps.check(items, stop);
     for (const [index, { prompt, expected }] of checked.slice(0, shownAnswers).entries()) {
       const passed = verdicts[index]?.passed ?? false;
       yield { type: 'sample', update, prompt, expected, answer: at(index).text, passed, stopped: at(index).stopped };
@@ -87,9 +86,11 @@ export function createAnswerer(
   return {
     async *answer(update, adapter) {
       if (!deps || failures >= toleratedFailures) return unmeasured;
+      using pause = watchPause(shouldPause);
       try {
-        return yield* answerOrThrow(deps, update, adapter);
+        return yield* answerOrThrow(deps, update, adapter, AbortSignal.any([signal, pause.signal]));
       } catch (error) {
+        if (pause.signal.aborted && !signal.aborted) return { kind: 'paused' };
         if (signal.aborted || (error instanceof TunesmithError && error.code === 'cancelled')) throw error;
         failures++;
         const given = failures >= toleratedFailures ? ' They are not tried again in this run.' : '';
@@ -103,6 +104,15 @@ export function createAnswerer(
       generator = null;
     },
   };
+}
+
+/** Aborts its signal soon after a pause is asked for: answers may take minutes. */
+function watchPause(shouldPause: () => boolean): Disposable & { readonly signal: AbortSignal } {
+  const controller = new AbortController();
+  const timer = setInterval(() => {
+    if (shouldPause()) controller.abort();
+  }, 200);
+  return { signal: controller.signal, [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 /** `count` items, evenly spread: the same ones at every evaluation, so that versions compare. */

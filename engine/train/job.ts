@@ -37,7 +37,7 @@ export interface TrainDeps {
   readonly now: () => number;
   /** Cancels: the stream rejects with `cancelled`, and the last checkpoint stays usable. */
   readonly signal: AbortSignal;
-  /** Asked between updates, packs and answers. True: the update in progress is finished and saved. */
+  /** Asked between updates and packs, and while answers are generated. True: the update in progress is finished and saved. */
   readonly shouldPause: () => boolean;
 }
 

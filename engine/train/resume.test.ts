@@ -105,10 +105,10 @@ describe('pause', () => {
   test('in the middle of an evaluation: the evaluation is repeated after resuming', async () => {
     let pausing = false;
     const answers = toyAnswers({
-      prompts: [
-        { prompt: '3', ids: [3], expected: '' },
-        { prompt: '4', ids: [4], expected: '' },
-      ],
+      check: (items, signal) =>
+        pausing
+          ? new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped'))))
+          : Promise.resolve(items.map(() => ({ passed: true }))),
     });
     await using folder = await toyRun({ job: { recipe }, session: freshSession(), deps: { answers } });
     const events: TrainEvent[] = [];
@@ -119,6 +119,7 @@ describe('pause', () => {
     }
     expect(events.at(-1)).toMatchObject({ outcome: 'paused', update: 4 });
     expect(eventsOf(events, 'answers')).toEqual([]);
+    pausing = false;
     const run = resumed(folder);
     const later = await collect(train(run.job, run.deps));
     expect(eventsOf(later, 'answers').map(({ update }) => update)).toEqual([4, 8, 12, 16, 20, 24]);
