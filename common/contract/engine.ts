@@ -17,6 +17,9 @@ export const previewRowSchema = z.object({
   /** The exact text the model reads, template included. */
   text: z.string(),
   tokens: z.array(z.object({ id: z.int(), text: z.string(), role: tokenRoleSchema })),
+  /** Why the row cannot be learned as it is, and what to do about it. */
+  problem: z.string().optional(),
+  advice: z.string().optional(),
 });
 export type PreviewRow = z.infer<typeof previewRowSchema>;
 
@@ -85,6 +88,8 @@ export const trainInputSchema = z.object({
   /** Folder of this run: checkpoints, candidates and the kept `adapter.gguf` are written here. */
   runFolder: filePath,
   basePath: filePath,
+  /** SHA-256 of the base's file where it is known: a resumed run refuses another base. */
+  baseSha256: z.string().optional(),
   recipe: recipeSchema,
   trainPath: filePath,
   heldOutPath: filePath.optional(),

@@ -1,0 +1,16 @@
+/** Entry of the engine's process: answers the contract to the parent, and ends with it. */
+import { engineContract } from '#common/contract/engine.ts';
+import { processPort, type ProcessLike } from '#common/wire/ports.ts';
+import { serve } from '#common/wire/serve.ts';
+import { engineHandlers } from './handlers.ts';
+
+// Ctrl-C and a closed terminal reach the whole group of processes; what happens then is the parent's to say.
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+
+const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
+serve(engineContract, engineHandlers(), port, {
+  onRefused: ({ message }) => console.error(`engine: refused a message: ${message}`),
+});
+// Nobody is left to work for; what was saved is whole, since files appear by renaming only.
+port.onClose(() => process.exit(0));
