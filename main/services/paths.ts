@@ -17,7 +17,7 @@ export interface DataLayout {
   readonly datasets: string;
   /** Downloaded bases. */
   readonly models: string;
-  /** Unfinished files; whatever is older than a day may be removed. */
+  /** Unfinished files: what is ready is moved to its place. */
   readonly tmp: string;
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type Dataset, type DataSource } from '#common/domain/dataset.ts';
 import { datasetFile } from '../services/paths.ts';
 import { writeError } from '../services/storage/write-error.ts';
@@ -22,7 +22,8 @@ export interface NewDataset {
 export function adoptDataset(store: Store, dataset: NewDataset): string {
   const target = datasetFile(store.layout, dataset.sha256);
   // The file first: a row without a file would be a lie, a file without a row is only found again.
-  if (existsSync(target)) {
+  // A file of another size is the rest of a crash or of somebody's hand.
+  if (statSync(target, { throwIfNoEntry: false })?.size === dataset.bytes) {
     if (dataset.path !== target) rmSync(dataset.path, { force: true });
   } else moveFile(dataset.path, target);
   write(store.db, () => {

@@ -3,10 +3,11 @@ import { lstat, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { isActive } from '#common/domain/run.ts';
-import { datasetFile, runFolder } from '../services/paths.ts';
+import { datasetFile, runFolder, type DataLayout } from '../services/paths.ts';
 import { writeError } from '../services/storage/write-error.ts';
 import { artifactFile, artifactsOf, installedModels } from './artifacts.ts';
-import { write } from './database.ts';
+import { write, type Db } from './database.ts';
+import { isAlive } from './process-lock.ts';
 import { requireFree } from './run-owner.ts';
 import { readRunRow } from './run-rows.ts';
 import type { Store } from './store.ts';
@@ -30,7 +31,7 @@ export async function deleteRun(store: Store, id: string): Promise<Deleted> {
   requireResting(store, id);
   const folderBytes = await sizeOf(folder);
   // Moved away first, in one step: whatever happens after, no half a folder is left under the run's name.
-  const trash = path.join(layout.tmp, `deleted-${id}-${process.pid}`);
+  const trash = path.join(layout.tmp, `deleted-${id}-${store.owner}`);
   const moved = isThere(folder);
   if (moved) move(folder, trash);
   let forgotten: Forgotten;
@@ -56,11 +57,19 @@ export async function deleteRun(store: Store, id: string): Promise<Deleted> {
   };
 }
 
-/** Finishes deletions that a crash cut short. Called once when the app starts; returns the number of folders removed. */
-export function sweepDeleted({ layout }: Store): number {
-  const left = readdirSync(layout.tmp).filter((name) => name.startsWith('deleted-'));
-  for (const name of left) rmSync(path.join(layout.tmp, name), { recursive: true, force: true });
-  return left.length;
+/**
+ * Ends deletions that were cut short by a crash: the folder of a run that is still in the record goes back to its
+ * place, the others go. Deletions of live processes are left alone.
+ */
+export function sweepDeletions(db: Db, layout: DataLayout, lockFolder: string): void {
+  for (const name of readdirSync(layout.tmp)) {
+    const [, id, owner] = /^deleted-(\d{6}-\d{6}-\w{3})-(\d+-[0-9a-f]{12})$/.exec(name) ?? [];
+    if (id === undefined || owner === undefined || isAlive(lockFolder, owner)) continue;
+    const trash = path.join(layout.tmp, name);
+    const kept = db.prepare('SELECT 1 FROM runs WHERE id = ?').get(id) !== undefined;
+    if (kept && !isThere(runFolder(layout, id))) move(trash, runFolder(layout, id));
+    else rmSync(trash, { recursive: true, force: true });
+  }
 }
 
 function requireResting({ db, lockFolder, owner, now }: Store, id: string): void {

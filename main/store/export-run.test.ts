@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import yauzl from 'yauzl';
 import type { CheckSpec } from '#common/domain/recipe.ts';
@@ -73,22 +72,10 @@ function run(): string {
 }
 
 async function unzip(file: string): Promise<Record<string, string>> {
-  const zip = await promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(file, { lazyEntries: true });
+  const zip = await yauzl.openPromise(file);
   const entries: Record<string, string> = {};
-  const open = promisify<yauzl.Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip));
-  await new Promise<void>((resolve, reject) => {
-    zip.on('entry', (entry: yauzl.Entry) => {
-      open(entry)
-        .then(async (stream) => {
-          entries[entry.fileName] = await text(stream);
-          zip.readEntry();
-        })
-        .catch(reject);
-    });
-    zip.on('end', resolve);
-    zip.on('error', reject);
-    zip.readEntry();
-  });
+  for await (const entry of zip.eachEntry())
+    entries[entry.fileName] = await text(await zip.openReadStreamPromise(entry));
   return entries;
 }
 

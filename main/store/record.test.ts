@@ -1,13 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Failure } from '#common/domain/errors.ts';
+import { currentHost } from '#common/platform/host.ts';
+import { openDataFolder } from '../services/paths.ts';
 import { addRun, openTestStore, temporaryDataFolder } from '../../tests/support/record.ts';
-import { stepEvent } from '../../tests/support/record-events.ts';
+import { startEvent, stepEvent } from '../../tests/support/record-events.ts';
 import { write } from './database.ts';
 import { deleteRun } from './delete-run.ts';
 import { figuresOf } from './figures.ts';
@@ -156,6 +158,36 @@ describe('the disk', () => {
     store.db.pragma('max_page_count = 1000000');
     expect(store.db.pragma('integrity_check', { simple: true })).toBe('ok');
     addRun(store);
+  });
+
+  test('really full: said in words, whole again when there is room', ({ skip }) => {
+    const small = path.join(layout.root, 'small');
+    mkdirSync(small);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]);
+    if (mounted.status !== 0) return skip('not run: a small disk can only be mounted by root on Linux');
+    try {
+      const smallLayout = openDataFolder({ ...currentHost(), env: { TUNESMITH_HOME: small } });
+      using store = openTestStore(smallLayout);
+      const { id } = addRun(store);
+      changeRun(store, id, { type: 'prepare', at: 1 });
+      recordEvent(store, id, startEvent(0, 100_000));
+      const ballast = path.join(small, 'ballast');
+      writeFileSync(ballast, '');
+      expect(() => {
+        for (;;) appendFileSync(ballast, Buffer.alloc(4096));
+      }).toThrowError(/ENOSPC/);
+      const fill = (): void => {
+        for (let update = 1; update <= 100_000; update += 1) recordEvent(store, id, stepEvent(update));
+      };
+      expect(fill).toThrowError(expect.objectContaining({ code: 'disk-full', retryable: true }));
+      rmSync(ballast);
+      const { update } = runState(store.db, id).progress ?? { update: 0 };
+      expect(figuresOf(store.db, id).steps).toHaveLength(update);
+      expect(store.db.pragma('integrity_check', { simple: true })).toBe('ok');
+      recordEvent(store, id, stepEvent(update + 1));
+    } finally {
+      spawnSync('umount', [small]);
+    }
   });
 
   test.skipIf(process.getuid?.() !== 0)('read-only: said in words (needs root, to become nobody)', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TunesmithError } from '#common/domain/errors.ts';
@@ -16,7 +16,7 @@ import {
 } from './artifacts.ts';
 import { findBase, knownHash, rememberHash } from './bases.ts';
 import { findDataset } from './datasets.ts';
-import { deleteRun, sweepDeleted } from './delete-run.ts';
+import { deleteRun } from './delete-run.ts';
 import { comparisonsOf, figuresOf, reportsOf, samplesOf, saveComparisons, saveReport } from './figures.ts';
 import { recipeHash } from './recipes.ts';
 import { compareRuns, listRuns, runDetail } from './run-queries.ts';
@@ -300,11 +300,17 @@ describe('deleteRun', () => {
     await expect(deleteRun(store, '..')).rejects.toMatchObject({ code: 'bad-request' });
   });
 
-  test('what a crash left of a deletion is swept away', () => {
-    mkdirSync(path.join(layout.tmp, 'deleted-261123-000000-zzz-1'));
-    writeFileSync(path.join(layout.tmp, 'keep'), '');
-    expect(sweepDeleted(store)).toBe(1);
-    expect(existsSync(path.join(layout.tmp, 'keep'))).toBe(true);
+  test('what a crash left of a deletion is put right at the next start', () => {
+    const id = trainedRun();
+    const gone = '261123-000000-zzz';
+    const dead = '1-0123456789ab';
+    renameSync(runFolder(layout, id), path.join(layout.tmp, `deleted-${id}-${dead}`));
+    mkdirSync(path.join(layout.tmp, `deleted-${gone}-${dead}`));
+    mkdirSync(path.join(layout.tmp, `deleted-${gone}-${store.owner}`));
+    writeFileSync(path.join(layout.tmp, 'other'), '');
+    openTestStore(layout)[Symbol.dispose]();
+    expect(existsSync(path.join(runFolder(layout, id), 'adapter.gguf'))).toBe(true);
+    expect(readdirSync(layout.tmp).toSorted()).toEqual([`deleted-${gone}-${store.owner}`, 'other']);
   });
 });
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Failure } from '#common/domain/errors.ts';
 import type { DataLayout } from '../services/paths.ts';
 import { openDatabase, type Db } from './database.ts';
+import { sweepDeletions } from './delete-run.ts';
 import { removeDeadLocks, takeProcessLock } from './process-lock.ts';
 import { interruptAbandonedRuns } from './run-owner.ts';
 
@@ -34,6 +35,7 @@ export function openStore(layout: DataLayout, { onNotice, now = Date.now }: Stor
     const lockFolder = path.join(layout.root, 'locks');
     const lock = takeProcessLock(lockFolder);
     const interrupted = interruptAbandonedRuns(db, lockFolder, now());
+    sweepDeletions(db, layout, lockFolder);
     removeDeadLocks(lockFolder);
     return {
       db,
