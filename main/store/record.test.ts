@@ -273,6 +273,14 @@ describe('several processes', () => {
     expect(runState(store.db, mine.id).phase).toBe('queued');
   });
 
+  test('several may start at once in a new folder', async () => {
+    const started = Array.from({ length: 4 }, () => start('wait'));
+    await Promise.all(started.map(({ lines }) => until(lines, /^ready/)));
+    using store = openTestStore(layout);
+    expect(store.interrupted).toEqual([]);
+    expect(listRuns(store.db).map((run) => run.state.phase)).toEqual(Array(4).fill('training'));
+  });
+
   test('locks of dead processes are tidied away, living ones stay', async () => {
     const { child, lines } = start('wait');
     await until(lines, /^ready/);
