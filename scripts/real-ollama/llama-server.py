@@ -47,6 +47,9 @@ def start(arguments):
     params.ui = False
     # The default keeps up to 8 GiB of prompts.
     params.cache_ram_mib = 0
+    # Threads wait for each other in busy loops, which on a machine with other work is slower than one alone.
+    params.cpuparams.n_threads = 1
+    params.cpuparams_batch.n_threads = 1
     flash = {
         "on": xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED,
         "off": xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_DISABLED,
