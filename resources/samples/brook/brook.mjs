@@ -98,12 +98,12 @@ function statements(reader, openedAt) {
     const verb = text.split(/\s+/)[0];
     if (verb === 'if' || verb === 'unless') {
       reader.at += 1;
-      const then = statements(reader, line);
+      const whenTrue = statements(reader, line);
       const hasElse = verb === 'if' && reader.lines[reader.at].text === 'else';
       if (hasElse) reader.at += 1;
-      const otherwise = hasElse ? statements(reader, line) : [];
+      const whenFalse = hasElse ? statements(reader, line) : [];
       mustBeEnd(reader, line);
-      body.push({ kind: verb, line, ...readComparison(text, line), then, otherwise });
+      body.push({ kind: verb, line, ...readComparison(text, line), whenTrue, whenFalse });
     } else if (verb === 'repeat') {
       const [, times] = /^repeat\s+(\S+)\s+times$/.exec(text) ?? fail(line, 'expected: repeat N times');
       reader.at += 1;
@@ -209,10 +209,10 @@ function normal({ line: _line, ...statement }) {
       body: statement.body.map(normal),
     };
   if (statement.body !== undefined) return { ...statement, body: statement.body.map(normal) };
-  if (statement.then === undefined) return statement;
+  if (statement.whenTrue === undefined) return statement;
   const { sensor, comparison, value } = statement;
-  const [then, otherwise] = [statement.then.map(normal), statement.otherwise.map(normal)];
-  const branches = statement.kind === 'unless' ? { then: otherwise, otherwise: then } : { then, otherwise };
+  const [whenTrue, whenFalse] = [statement.whenTrue.map(normal), statement.whenFalse.map(normal)];
+  const branches = statement.kind === 'unless' ? { whenTrue: whenFalse, whenFalse: whenTrue } : { whenTrue, whenFalse };
   return { kind: 'if', sensor, comparison, value, ...branches };
 }
 
