@@ -54,7 +54,7 @@ export function chooseColumns(
   names: readonly string[],
   rows: readonly Readonly<Record<string, unknown>>[],
 ): { readonly columns: Columns; readonly confidence: number } | undefined {
-  const facts = names.map((name) => columnFacts(name, rows)).filter(({ filled }) => filled > 0);
+  const facts = names.map((name) => columnFacts(name, rows));
   const answer = best(facts, 'answer', []);
   const question = best(facts, 'question', answer === undefined ? [] : [answer]);
   if (answer !== undefined && question !== undefined) {

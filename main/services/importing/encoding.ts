@@ -20,8 +20,8 @@ export type TextEncodingResult =
 const blockBytes = 256 * 1024;
 /** Beyond this a file is not "damaged in places" but something else. */
 const damagedLineLimit = 1_000_000;
-/** chardet's confidence, of 100, from which its guess of a rarer encoding is believed. */
-const enoughConfidence = 50;
+/** chardet's confidence, of 100, from which its guess of a rarer encoding is believed, in texts that are not in Latin letters. */
+const enoughConfidence = 30;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -173,10 +173,27 @@ function looksRandom(sample: Buffer): boolean {
   return control > sample.length * 0.02;
 }
 
+/**
+ * Texts in Latin letters are taken as Windows-1252, the commonest by far: chardet cannot tell its relatives apart on
+ * short texts (it takes German for Polish). In other scripts nearly all letters lie beyond ASCII, and there it can.
+ */
 function oneByteEncoding(sample: Buffer): string {
-  const best = chardet.analyse(sample)[0];
-  if (best === undefined || best.confidence < enoughConfidence) return 'windows-1252';
-  // ISO-8859-1 differs from Windows-1252 only in characters nobody writes; browsers read it the same way.
-  if (/^(iso-8859-1|ascii|utf-?8)$/i.test(best.name)) return 'windows-1252';
-  return iconv.encodingExists(best.name) ? best.name.toLowerCase() : 'windows-1252';
+  if (shareBeyondAscii(sample) < 0.4) return 'windows-1252';
+  const best = chardet.analyse(sample).find(({ name }) => !latinEncodings.test(name));
+  if (best === undefined || best.confidence < enoughConfidence || !iconv.encodingExists(best.name)) return 'windows-1252';
+  return best.name.toLowerCase();
+}
+
+const latinEncodings = /^(?:windows-125[0247]|iso-8859-(?:1|2|3|4|9|10|13|14|15|16)|ascii|utf-?\d+.*)$/i;
+
+/** Of all letters, the share that is not ASCII. */
+function shareBeyondAscii(sample: Buffer): number {
+  let beyond = 0;
+  let letters = 0;
+  for (const byte of sample) {
+    const lower = byte | 0x20;
+    if (byte >= 0x80) beyond += 1;
+    else if (lower >= 0x61 && lower <= 0x7a) letters += 1;
+  }
+  return beyond / Math.max(1, beyond + letters);
 }

@@ -48,6 +48,8 @@ interface Table {
   readonly width: number;
   /** Share of rows that have it. */
   readonly regular: number;
+  /** The first row names a column of questions and one of answers. */
+  readonly named: boolean;
 }
 
 /** The delimiter under which the most rows have the same number of cells, two or more. */
@@ -57,9 +59,10 @@ function findTable(sample: Sample, correction: Correction): Table | undefined {
   const tables = candidates
     .map((delimiter) => tryDelimiter(text, delimiter))
     .filter((table) => table !== undefined)
-    .toSorted((a, b) => b.regular * Math.min(b.rows.length, 3) - a.regular * Math.min(a.rows.length, 3));
+    .toSorted((a, b) => Number(b.named) - Number(a.named) || evenness(b) - evenness(a));
   const forced = correction.format === 'delimited';
-  return tables.find(({ width, regular }) => width >= 2 && (regular >= 0.8 || forced)) ?? (forced ? tables[0] : undefined);
+  const sure = ({ width, regular, named }: Table): boolean => width >= 2 && (named || regular >= 0.8 || forced);
+  return tables.find(sure) ?? (forced ? tables[0] : undefined);
 }
 
 function tryDelimiter(text: string, delimiter: string): Table | undefined {
@@ -68,12 +71,23 @@ function tryDelimiter(text: string, delimiter: string): Table | undefined {
   const widths = new Map<number, number>();
   for (const { length } of rows) widths.set(length, (widths.get(length) ?? 0) + 1);
   const [top] = [...widths].toSorted(([a, countA], [b, countB]) => countB - countA || b - a);
-  return top && { delimiter, rows, width: top[0], regular: top[1] / rows.length };
+  if (top === undefined) return undefined;
+  const [header = []] = rows;
+  const named = namesRoles(header, 6);
+  const width = named ? header.length : top[0];
+  return { delimiter, rows, width, regular: (widths.get(width) ?? 0) / rows.length, named };
+}
+
+/** One or two rows are even by chance. */
+const evenness = ({ regular, rows }: Table): number => regular * Math.min(rows.length, 3);
+
+function namesRoles(names: readonly string[], score: number): boolean {
+  return (['answer', 'question'] as const).every((role) => names.some((name) => nameScore(name, role) >= score));
 }
 
 /** Prose has commas too: the width, known column names and the file's own ending decide together. */
 function tableConfidence(table: Table, header: boolean, records: RecordPlan, extension: string): number {
-  const named = header && (table.rows[0] ?? []).some((name) => nameScore(name, 'answer') >= 4);
+  const named = table.named || (header && (table.rows[0] ?? []).some((name) => nameScore(name, 'answer') >= 4));
   const usualEnding = ['.csv', '.tsv', '.tab', '.psv'].includes(extension) ? 0.2 : 0;
   const tabs = table.delimiter === '\t' ? 0.15 : 0;
   const rows = table.rows.length >= 3 ? 0.1 : 0;
@@ -86,11 +100,10 @@ function looksLikeHeader(rows: readonly (readonly string[])[]): boolean {
   if (first === undefined) return false;
   const names = first.map((name) => name.trim());
   if (names.some((name) => name.length > 40) || new Set(names).size !== names.length) return false;
-  const roles = ['answer', 'question'] as const;
-  if (roles.every((role) => names.some((name) => nameScore(name, role) >= 6))) return true;
+  if (namesRoles(names, 6)) return true;
   const labels = names.every((name) => /^[\p{L}_][\p{L}\p{N}_ -]{0,29}$/u.test(name) && name.split(' ').length <= 3);
   if (!labels || rest.length === 0) return false;
-  if (roles.some((role) => names.some((name) => nameScore(name, role) >= 6))) return true;
+  if (namesRoles(names, 4) || names.some((name) => nameScore(name, 'answer') >= 8)) return true;
   const bodyChars = rest.flat().reduce((sum, cell) => sum + cell.length, 0) / Math.max(1, rest.flat().length);
   return bodyChars > 2 * (names.join('').length / names.length);
 }

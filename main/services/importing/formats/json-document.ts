@@ -96,19 +96,43 @@ async function* readDocument(source: TextSource, reading: Reading): AsyncGenerat
       otherLists.add(list);
       reading.note(`The list "${list}" (line ${line}) was not read; "${reading.list}" was. Choose the other with "list".`);
     } else if (item.text === undefined) {
-      yield { line, endLine, reason: problemReason(item, source.maxRowChars) };
-    } else {
-      const parsed = parseJson(item.text, reading.correction.repair);
-      if ('value' in parsed) yield { line, endLine, ...reading.records.convert(parsed.value) };
-      else yield { line, endLine, reason: withLine(parsed.reason, line, parsed.lineOffset), hint: parsed.hint };
-    }
+      yield { line, endLine, reason: `${tooLongReason(source.maxRowChars)} (Perhaps a bracket that opens here is never closed.)` };
+    } else yield* readItem(item, item.text, reading);
   }
 }
 
-function problemReason(item: JsonItem, maxRowChars: number): string {
-  return item.problem === 'too-long'
-    ? `${tooLongReason(maxRowChars)} (Perhaps a bracket that opens here is never closed.)`
-    : `A bracket that opens here is never closed, so nothing from line ${item.line} on could be read.`;
+function* readItem(item: JsonItem, text: string, { correction, records }: Reading): Generator<Row> {
+  const { line, endLine } = item;
+  const parsed = parseJson(text, correction.repair);
+  if ('value' in parsed) {
+    yield { line, endLine, ...records.convert(parsed.value) };
+    return;
+  }
+  const rescued = rescueLines(text, line, records);
+  const closed = item.problem === undefined && rescued.length === 0;
+  yield {
+    line,
+    endLine: rescued.length === 0 ? endLine : line,
+    reason: closed
+      ? withLine(parsed.reason, line, parsed.lineOffset)
+      : `A bracket or quotation mark that opens here is never closed${rescued.length === 0 ? `, so nothing from line ${line} on could be read` : ''}.`,
+    hint: parsed.hint,
+  };
+  yield* rescued;
+}
+
+/** A bracket left open swallows the rows after it: those that are examples, each on its own line, are taken back. */
+function rescueLines(text: string, firstLine: number, records: RecordPlan): readonly Row[] {
+  const rows: Row[] = [];
+  for (const [index, content] of text.split('\n').entries()) {
+    const own = content.trim().replace(/[\],\s]+$/, '');
+    if (index === 0 || !own.startsWith('{')) continue;
+    const parsed = parseJson(own);
+    const converted = 'value' in parsed ? records.convert(parsed.value) : undefined;
+    const line = firstLine + index;
+    if (converted !== undefined && 'messages' in converted) rows.push({ line, endLine: line, ...converted });
+  }
+  return rows;
 }
 
 function withLine(reason: string, line: number, lineOffset: number): string {

@@ -17,7 +17,7 @@ export interface JsonItem {
   /** 1-based. */
   readonly line: number;
   readonly endLine: number;
-  /** The item's JSON text; absent where it is too long or never ends. */
+  /** The item's JSON text; absent where it is too long. */
   readonly text?: string;
   readonly problem?: 'too-long' | 'unclosed';
   /** With layout 'members': the name of the list it is in. */
@@ -85,7 +85,8 @@ export class JsonSplitter {
     if (this.#item === 'none') return [];
     const { line, list } = { line: this.#itemLine, list: this.#list };
     if (this.#item === 'scalar' && !this.#tooLong) return [{ line, endLine: this.#line, text: this.#text, list }];
-    return [{ line, endLine: this.#line, problem: this.#tooLong ? 'too-long' : 'unclosed', list }];
+    if (this.#tooLong) return [{ line, endLine: this.#line, problem: 'too-long', list }];
+    return [{ line, endLine: this.#line, problem: 'unclosed', text: this.#text, list }];
   }
 
   #string(chunk: string, at: number, items: JsonItem[]): number {
