@@ -1,0 +1,67 @@
+/**
+ * `npm run bench`: speed and memory of training, with this machine's own matrix product measured in the same
+ * process as the yardstick. Quote the ratio; the absolute figures drift with what else the machine does.
+ *
+ *   npm run bench -- [--tokens 512] [--steps 3] [--pairs 1] [--model FILE.gguf]
+ */
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs, promisify } from 'node:util';
+import type { StepFigures } from './training-step.ts';
+
+const { values } = parseArgs({
+  options: {
+    tokens: { type: 'string', default: '512' },
+    steps: { type: 'string', default: '3' },
+    pairs: { type: 'string', default: '1' },
+    model: { type: 'string', multiple: true },
+  },
+});
+const root = path.resolve(import.meta.dirname, '..');
+const models = values.model ?? [
+  path.join(root, '.cache/models/smollm2-135m-instruct.gguf'),
+  path.join(root, '.cache/models/gemma3-270m.gguf'),
+];
+const present = models.filter((model) => fs.existsSync(model));
+for (const model of models) {
+  if (!present.includes(model)) console.log(`left out: ${model} is not there (npm run fetch:models)`);
+}
+if (present.length === 0) process.exit(1);
+
+const run = promisify(execFile);
+const load = os.loadavg()[0]!;
+console.log(`${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads, load ${load.toFixed(1)}`);
+if (load > 0.5 * os.availableParallelism()) console.log('the machine is busy: only the ratios mean something');
+console.log('rank 16 on all linear layers, half of the tokens learned; medians');
+for (const model of present) {
+  for (const checkpointing of ['on', 'off']) {
+    const rounds: StepFigures[] = [];
+    for (let pair = 0; pair < Number(values.pairs); pair++) {
+      const args = [path.join(import.meta.dirname, 'training-step.ts'), model, values.tokens, checkpointing, values.steps];
+      const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 24 });
+      rounds.push(JSON.parse(stdout) as StepFigures);
+    }
+    print(path.basename(model), checkpointing, rounds);
+  }
+}
+
+function print(model: string, checkpointing: string, rounds: readonly StepFigures[]): void {
+  const figure = (read: (f: StepFigures) => number): number =>
+    rounds.map(read).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)]!;
+  const first = rounds[0]!;
+  console.log(
+    [
+      `${model} T=${values.tokens} checkpointing ${checkpointing}:`,
+      `${figure((f) => f.tokensPerSecond).toFixed(0)} tokens/s`,
+      `${figure((f) => f.gflopPerSecond).toFixed(0)} of ${figure((f) => f.ceilingGflopPerSecond).toFixed(0)} GFLOP/s`,
+      `ratio ${figure((f) => f.ratio).toFixed(2)}`,
+      `peak ${(figure((f) => f.peakBytes) / 1e6).toFixed(0)} MB`,
+      `first step after ${(figure((f) => f.firstStepMs) / 1000).toFixed(1)} s`,
+      `mul_mat ${Object.entries(first.ceilings)
+        .map(([type, value]) => `${type} ${value.toFixed(0)}`)
+        .join(', ')}`,
+    ].join('  '),
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * One measured process: opens a model, trains a few steps on one sequence of `tokens` tokens of which half are
+ * learned (rank 16, all linear layers), and prints a JSON line. A process of its own, so that the peak memory is
+ * that of training alone.
+ */
+import { linearNames } from '#common/domain/recipe.ts';
+import { tensorTypeName } from '#engine/gguf/types.ts';
+import { openModelFile } from '#engine/model/model-source.ts';
+import { defaultThreads, openSession } from '#engine/model/open-session.ts';
+import { Backend, listDevices } from '#engine/native/backend.ts';
+import { frozenWork } from './frozen-work.ts';
+import { matmulCeiling } from './ceiling.ts';
+
+export interface StepFigures {
+  readonly tokensPerSecond: number;
+  readonly stepMs: number;
+  readonly optimizerMs: number;
+  readonly frozenGflop: number;
+  /** Frozen-weight FLOP over the whole step's time, attention, LoRA and all else included. */
+  readonly gflopPerSecond: number;
+  /** What the same mix of types would reach as plain mul_mat, measured in this process. */
+  readonly ceilingGflopPerSecond: number;
+  readonly ratio: number;
+  readonly peakBytes: number;
+  /** From the start of the process to the end of the first step. */
+  readonly firstStepMs: number;
+  readonly threads: number;
+  readonly ceilings: Readonly<Record<string, number>>;
+  readonly losses: readonly number[];
+}
+
+const [modelPath, tokensText, checkpointingText, stepsText] = process.argv.slice(2);
+const tokens = Number(tokensText);
+const checkpointing = checkpointingText === 'on';
+const steps = Number(stepsText);
+const figures = await measure(modelPath!);
+process.stdout.write(`${JSON.stringify(figures)}\n`);
+
+async function measure(path: string): Promise<StepFigures> {
+  const lossScale = 16;
+  const times: number[] = [];
+  const optimizerTimes: number[] = [];
+  const losses: number[] = [];
+  let firstStepMs = 0;
+  let peakBytes = 0;
+  let scored = 0;
+  const threads = defaultThreads();
+  {
+    using session = await openSession({
+      modelPath: path,
+      recipe: {
+        seed: 1,
+        rank: 16,
+        alpha: 32,
+        dropout: 0,
+        targets: [...linearNames],
+        device: 'cpu',
+        threads,
+        gradientCheckpointing: checkpointing ? 'on' : 'off',
+        packTokens: tokens,
+        maxTokens: tokens,
+      },
+    });
+    const ids = Int32Array.from({ length: tokens + 1 }, (_, i) => 300 + ((i * 7919) % 40_000));
+    const learned = Uint8Array.from(ids, (_, i) => (i > tokens / 2 ? 1 : 0));
+    scored = learned.reduce((sum, each) => sum + each, 0) + 1;
+    for (let step = 1; step <= steps + 1; step++) {
+      session.zeroGradients();
+      const start = performance.now();
+      const { lossSum, weight } = await session.accumulate([{ example: 0, ids, learned }], {
+        lossScale,
+        dropoutSeed: 0,
+        promptWeight: 0,
+      });
+      const computed = performance.now();
+      const norm = (await session.gradientNorm()) / (lossScale * weight);
+      await session.applyAdamW({
+        learningRate: 1e-3,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        weightDecay: 0,
+        step,
+        gradientScale: Math.min(1, 1 / norm) / (lossScale * weight),
+      });
+      losses.push(lossSum / weight);
+      // The first step pays for page faults and the allocation of its memory.
+      if (step === 1) firstStepMs = process.uptime() * 1000;
+      else {
+        times.push(performance.now() - start);
+        optimizerTimes.push(performance.now() - computed);
+      }
+    }
+    peakBytes = process.resourceUsage().maxRSS * 1024;
+  }
+  using source = await openModelFile(path);
+  const work = frozenWork(source, { tokens, scored, checkpointing });
+  using backend = new Backend(listDevices().find(({ kind }) => kind === 'cpu')!, threads);
+  const ceilings = new Map([...work.keys()].map((type) => [type, matmulCeiling(backend, type)]));
+  const flop = [...work.values()].reduce((sum, each) => sum + each, 0);
+  const idealMs = [...work].reduce((sum, [type, each]) => sum + each / ceilings.get(type)! / 1e6, 0);
+  const stepMs = median(times);
+  return {
+    tokensPerSecond: (tokens / stepMs) * 1000,
+    stepMs,
+    optimizerMs: median(optimizerTimes),
+    frozenGflop: flop / 1e9,
+    gflopPerSecond: flop / stepMs / 1e6,
+    ceilingGflopPerSecond: flop / idealMs / 1e6,
+    ratio: idealMs / stepMs,
+    peakBytes,
+    firstStepMs,
+    threads,
+    ceilings: Object.fromEntries([...ceilings].map(([type, value]) => [tensorTypeName(type), value])),
+    losses,
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
