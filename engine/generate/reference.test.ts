@@ -10,7 +10,6 @@ import { openTokenizer } from '../native/vocabulary.ts';
 import { openGenerator } from './llama-generator.ts';
 import { referenceLogits, referenceLoss } from './reference.ts';
 import { logProbability } from './sampling.ts';
-import { scoreContinuation } from './score.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-reference-'));
 const modelPath = path.join(folder, 'model.gguf');
@@ -96,29 +95,4 @@ test('a generator changes adapters, and goes back to the base', async () => {
   generator.useAdapter(null);
   expect(await ask()).toEqual(base);
   expect(tuned).not.toEqual(base);
-});
-
-describe('scoreContinuation', () => {
-  test('gives each piece its log-probability after all before it', async () => {
-    using tokenizer = openTokenizer(modelPath);
-    const prompt = 'a question about ';
-    const continuation = ['m', 'a', 'n', 'y'];
-    const before = tokenizer.tokenize(prompt, true);
-    const { promptTokens, logprobs } = await scoreContinuation({ modelPath, prompt, continuation });
-    const bos = tokenizer.addsBos && tokenizer.bos !== null ? [tokenizer.bos] : [];
-    expect(promptTokens).toBe(before.length + bos.length);
-    const pieces = continuation.map((piece) => tokenizer.tokenize(piece, false)[0] ?? 0);
-    const logits = await referenceLogits(modelPath, [...bos, ...before, ...pieces]);
-    expect(logprobs).toHaveLength(4);
-    for (const [i, id] of pieces.entries()) {
-      const row = logits[promptTokens - 1 + i] ?? new Float32Array();
-      expect(logprobs[i]).toBeCloseTo(logProbability(row, id), 1);
-    }
-  });
-
-  test('an empty continuation counts the prompt, and a text that is no token is named', async () => {
-    expect(await scoreContinuation({ modelPath, prompt: 'a', continuation: [] })).toMatchObject({ logprobs: [] });
-    const request = { modelPath, prompt: 'a', continuation: ['not one token'] };
-    await expect(scoreContinuation(request)).rejects.toThrow(/No token of the model has the text "not one token"/);
-  });
 });

@@ -79,7 +79,7 @@ function openContext(model: LlamaModel, tokens: number, adapter: LlamaAdapter | 
 }
 
 /** Reads a sequence from an empty cache; `take` gets the logits after each token that `wants` them. */
-export async function read(
+async function read(
   context: LlamaContext,
   ids: Int32Array,
   wants: (index: number) => boolean,
