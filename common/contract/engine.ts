@@ -84,6 +84,20 @@ export const answerSchema = z.object({
   stopped: z.boolean(),
 });
 
+export const measurementSchema = z.object({
+  examples: z.int(),
+  /** Lengths in tokens, template included, before cutting. */
+  longest: z.int(),
+  p99: z.int(),
+  learnedTokens: z.int(),
+  /** Examples that are longer than the limit and lose their end. */
+  cut: z.int(),
+  /** Rows that cannot be learned: the first hundred of `problemCount`. */
+  problems: z.array(z.object({ row: z.int(), message: z.string(), advice: z.string() })),
+  problemCount: z.int(),
+});
+export type Measurement = z.infer<typeof measurementSchema>;
+
 export const trainInputSchema = z.object({
   /** Folder of this run: checkpoints, candidates and the kept `adapter.gguf` are written here. */
   runFolder: filePath,
@@ -114,6 +128,16 @@ export const engineContract = {
       rows: z.array(z.int().positive()).optional(),
     }),
     previewRowSchema,
+  ),
+  /** How long the examples are and which cannot be learned, before anything is begun. */
+  measure: request(
+    z.object({
+      basePath: filePath,
+      datasetPath: filePath,
+      chatTemplate: z.string().optional(),
+      maxTokens: z.int().positive(),
+    }),
+    measurementSchema,
   ),
   /** The prompt text for a conversation, up to and including the opening of the assistant's turn. */
   render: request(

@@ -17,6 +17,7 @@ export function engineHandlers(): Handlers<EngineContract> {
       const { preview } = await import('./preview.ts');
       yield* preview(input, signal);
     },
+    measure: async (input, signal) => (await import('./measure.ts')).measure(input, signal),
     render: async ({ basePath, chatTemplate, messages }) => (await import('./render.ts')).render(basePath, chatTemplate, messages),
     rehearse: async (input, signal) => {
       using _busy = heavy.begin('a rehearsal');
