@@ -10,11 +10,11 @@ const groupsShown = 100;
 export function repetitionFindings(prints: readonly Fingerprint[], near: Groups): readonly Finding[] {
   const equal = collect(prints, ({ exact }) => exact).filter((rows) => rows.length > 1);
   const sameQuestion = collect(prints, ({ question }) => question).filter((rows) => answersOf(rows, prints) > 1);
-  const contradicting = new Set(sameQuestion.flat());
   const alike = near
     .several()
-    .map((rows) => firstOfEach(rows, prints).filter((row) => !contradicting.has(row)))
-    .filter((rows) => rows.length > 1);
+    .map((rows) => firstOfEach(rows, prints))
+    // Different texts with one question are contradictions, reported as such.
+    .filter((rows) => new Set(rows.map((row) => prints[row]?.question)).size > 1);
   return [
     ...findings('duplicate', equal, (rows) => ({
       message: `The same example stands in ${listRows(rows.map(fromOne))}.`,

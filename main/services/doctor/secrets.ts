@@ -77,7 +77,7 @@ function looksRandom([text]: RegExpExecArray): boolean {
 
 function realPassword(match: RegExpExecArray): boolean {
   const value = match.slice(1).find((group) => group !== undefined) ?? '';
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9\s]/].filter((kind) => kind.test(value)).length;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9\s._-]/].filter((kind) => kind.test(value)).length;
   return !/\s/.test(value) && !placeholder.test(value) && kinds >= 3 && new Set(value).size >= 6;
 }
 
