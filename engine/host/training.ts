@@ -43,6 +43,7 @@ export async function* runTraining(
     answers,
     residentBytes: () => process.memoryUsage.rss(),
     now: () => performance.now(),
+    processorMs,
     signal,
     shouldPause,
   };
@@ -102,6 +103,12 @@ const lessMemory =
 /** The most this process ever held; the system counts in kilobytes. */
 function peakBytes(): number {
   return process.resourceUsage().maxRSS * 1024;
+}
+
+/** Time of all threads of this process on the processors so far. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 async function prepare(

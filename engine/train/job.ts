@@ -35,6 +35,11 @@ export interface TrainDeps {
   readonly residentBytes: () => number;
   /** A clock that only goes forward, in milliseconds. */
   readonly now: () => number;
+  /**
+   * Processor time of this process so far, all threads together, in milliseconds. With it a machine that is busy
+   * from the start is noticed; without it only one that becomes busy.
+   */
+  readonly processorMs?: (() => number) | undefined;
   /** Cancels: the stream rejects with `cancelled`, and the last checkpoint stays usable. */
   readonly signal: AbortSignal;
   /** Asked between updates and packs, and while answers are generated. True: the update in progress is finished and saved. */

@@ -1,4 +1,5 @@
 import type { TrainEvent } from '#common/domain/train-event.ts';
+import type { TrainDeps } from './job.ts';
 import type { Trouble } from './divergence.ts';
 import { watchUpdate } from './divergence.ts';
 import type { Pace } from './pace.ts';
@@ -24,7 +25,7 @@ export function createStepper(run: Run, pace: Pace): (progress: Progress) => Asy
   return async function* step(progress) {
     const update = progress.update + 1;
     const learningRate = learningRateAt(update, batches.totalUpdates, recipe) * progress.rateFactor;
-    const startedMs = deps.now();
+    const stopwatch = startStopwatch(deps);
     const result = await runUpdate(session, packsOfUpdate(run, update), {
       update,
       learningRate,
@@ -36,7 +37,7 @@ export function createStepper(run: Run, pace: Pace): (progress: Progress) => Asy
       signal: deps.signal,
     });
     if (result.kind === 'not-finite') return { kind: 'diverged', trouble: 'not-finite' };
-    const elapsedMs = Math.max(deps.now() - startedMs, 0.001);
+    const { elapsedMs, coresUsed } = stopwatch();
     pace.addUpdate(result.tokens, elapsedMs);
 
     const { loss, gradientNorm, tokens, lossScale } = result;
@@ -57,7 +58,7 @@ export function createStepper(run: Run, pace: Pace): (progress: Progress) => Asy
       const message = `The gradient left the range of numbers once; the update was repeated with a loss scale of ${lossScale.scale}.`;
       yield { type: 'notice', update, code: 'loss-scale', message };
     }
-    const change = threadChoice?.observe((tokens * 1000) / elapsedMs);
+    const change = threadChoice?.observe((tokens * 1000) / elapsedMs, coresUsed);
     if (change) {
       session.setThreads(change.threads);
       if (change.kept) yield { type: 'notice', update, code: 'threads', message: threadsMessage(change.kept) };
@@ -67,6 +68,15 @@ export function createStepper(run: Run, pace: Pace): (progress: Progress) => Asy
     const { state: watch, verdict } = watchUpdate(progress.watch, { loss, gradientNorm, warmingUp });
     if (verdict.kind === 'diverged') return { kind: 'diverged', trouble: verdict.trouble };
     return { kind: 'learned', progress: { ...progress, update, lossScale, watch } };
+  };
+}
+
+/** Time since the start, and the cores' worth of processor time that this process got in it. */
+function startStopwatch({ now, processorMs }: TrainDeps): () => { elapsedMs: number; coresUsed: number | undefined } {
+  const [startedMs, processorStartedMs] = [now(), processorMs?.() ?? 0];
+  return () => {
+    const elapsedMs = Math.max(now() - startedMs, 0.001);
+    return { elapsedMs, coresUsed: processorMs && (processorMs() - processorStartedMs) / elapsedMs };
   };
 }
 

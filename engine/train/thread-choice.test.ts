@@ -3,14 +3,19 @@ import type { ThreadChange } from './thread-choice.ts';
 import { createThreadChoice } from './thread-choice.ts';
 
 /** Plays `updates` updates on a machine whose speed depends on the threads and the update. */
-function play(startThreads: number, updates: number, speed: (threads: number, update: number) => number) {
+function play(
+  startThreads: number,
+  updates: number,
+  speed: (threads: number, update: number) => number,
+  coresUsed?: (threads: number, update: number) => number,
+) {
   const choice = createThreadChoice(startThreads);
   let threads = startThreads;
   const used: number[] = [];
   const changes: ThreadChange[] = [];
   for (let update = 0; update < updates; update++) {
     used.push(threads);
-    const change = choice.observe(speed(threads, update));
+    const change = choice.observe(speed(threads, update), coresUsed?.(threads, update));
     if (change) changes.push(change);
     threads = change?.threads ?? threads;
   }
@@ -28,6 +33,24 @@ describe('createThreadChoice', () => {
     const busy = play(2, 60, (threads, update) => (update < 10 ? 300 : threads === 2 ? 60 : 170) * noise(update));
     expect(busy.kept).toEqual([{ from: 2, to: 1 }]);
     expect(busy.threads).toBe(1);
+  });
+
+  test('notices a machine that was busy from the start by the time its threads get', () => {
+    const busy = play(
+      2,
+      60,
+      (threads) => (threads === 2 ? 13 : 60),
+      (threads) => (threads === 2 ? 0.6 : 0.8),
+    );
+    expect(busy.kept).toEqual([{ from: 2, to: 1 }]);
+    expect(busy.used.indexOf(1)).toBeLessThan(5);
+    const free = play(
+      2,
+      60,
+      () => 300,
+      () => 1.8,
+    );
+    expect(free.used.every((threads) => threads === 2)).toBe(true);
   });
 
   test('stays where fewer threads do not help', () => {

@@ -1,13 +1,17 @@
 /**
  * Threads that wait for each other by spinning become slower than one thread alone when another program takes a
- * core. This watches the speed and, where it stays far below the run's own best, compares half as many threads with
- * the present number under the same conditions, and keeps what is faster. After a change it looks now and then
- * whether the old number has become better again. Every comparison doubles the wait before the next one, so it
- * never swings to and fro.
+ * core. This watches the speed and the processor time that the threads really get. Where the speed stays far below
+ * the run's own best, or the threads get far less time than they ask for, it compares half as many threads with the
+ * present number under the same conditions, and keeps what is faster. After a change it looks now and then whether
+ * the old number has become better again. Every comparison doubles the wait before the next one, so it never swings
+ * to and fro.
  */
 export interface ThreadChoice {
-  /** Takes the speed of one more update and says how many threads the next one uses, where that changes. */
-  observe(tokensPerSecond: number): ThreadChange | null;
+  /**
+   * Takes the speed of one more update, and how many cores' worth of time it got (where that is known); says how
+   * many threads the next one uses, where that changes.
+   */
+  observe(tokensPerSecond: number, coresUsed?: number): ThreadChange | null;
 }
 
 export interface ThreadChange {
@@ -18,6 +22,8 @@ export interface ThreadChange {
 
 const windowUpdates = 3;
 const slowShare = 0.45;
+/** Even threads that wait a lot spin meanwhile, so on a free machine they take nearly all of their cores. */
+const starvedShare = 0.65;
 const clearlyFaster = 1.15;
 const firstWaitUpdates = 20;
 
@@ -31,7 +37,7 @@ interface Comparison {
 export function createThreadChoice(startThreads: number): ThreadChoice {
   let threads = startThreads;
   let best = 0;
-  let recent: number[] = [];
+  let recent: { readonly rate: number; readonly starved: boolean }[] = [];
   let wait = 0;
   let nextWait = firstWaitUpdates;
   let comparison: Comparison | null = null;
@@ -60,18 +66,19 @@ export function createThreadChoice(startThreads: number): ThreadChoice {
   };
 
   return {
-    observe(rate) {
+    observe(rate, coresUsed) {
       if (comparison) return compare(comparison, rate);
-      recent = [...recent, rate].slice(-windowUpdates);
+      const starved = coresUsed !== undefined && coresUsed < threads * starvedShare;
+      recent = [...recent, { rate, starved }].slice(-windowUpdates);
       if (recent.length < windowUpdates) return null;
-      best = Math.max(best, mean(recent));
+      best = Math.max(best, mean(recent.map((update) => update.rate)));
       if (wait > 0) {
         wait--;
         return null;
       }
       if (threads < startThreads) return begin(Math.min(startThreads, threads * 2));
-      const slow = recent.every((one) => one < best * slowShare);
-      return slow && threads > 1 ? begin(Math.floor(threads / 2)) : null;
+      const crowded = recent.every((update) => update.starved || update.rate < best * slowShare);
+      return crowded && threads > 1 ? begin(Math.floor(threads / 2)) : null;
     },
   };
 }
