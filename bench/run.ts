@@ -32,14 +32,22 @@ if (present.length === 0) process.exit(1);
 
 const run = promisify(execFile);
 const load = os.loadavg()[0]!;
-console.log(`${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads, load ${load.toFixed(1)}`);
+console.log(
+  `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} threads, load ${load.toFixed(1)}`,
+);
 if (load > 0.5 * os.availableParallelism()) console.log('the machine is busy: only the ratios mean something');
 console.log('rank 16 on all linear layers, half of the tokens learned; medians');
 for (const model of present) {
   for (const checkpointing of ['on', 'off']) {
     const rounds: StepFigures[] = [];
     for (let pair = 0; pair < Number(values.pairs); pair++) {
-      const args = [path.join(import.meta.dirname, 'training-step.ts'), model, values.tokens, checkpointing, values.steps];
+      const args = [
+        path.join(import.meta.dirname, 'training-step.ts'),
+        model,
+        values.tokens,
+        checkpointing,
+        values.steps,
+      ];
       const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 24 });
       rounds.push(JSON.parse(stdout) as StepFigures);
     }

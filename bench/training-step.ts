@@ -95,7 +95,10 @@ async function measure(path: string): Promise<StepFigures> {
   }
   using source = await openModelFile(path);
   const work = frozenWork(source, { tokens, scored, checkpointing });
-  using backend = new Backend(listDevices().find(({ kind }) => kind === 'cpu')!, threads);
+  using backend = new Backend(
+    listDevices().find(({ kind }) => kind === 'cpu')!,
+    threads,
+  );
   const ceilings = new Map([...work.keys()].map((type) => [type, matmulCeiling(backend, type)]));
   const flop = [...work.values()].reduce((sum, each) => sum + each, 0);
   const idealMs = [...work].reduce((sum, [type, each]) => sum + each / ceilings.get(type)! / 1e6, 0);

@@ -199,10 +199,7 @@ export class Builder {
   }
 
   getRows(a: Variable, indices: Variable): Variable {
-    return this.node(
-      this.ggml.getRows(this.context, a.tensor, indices.tensor),
-      shapeOf(a.shape[0], indices.shape[0]),
-    );
+    return this.node(this.ggml.getRows(this.context, a.tensor, indices.tensor), shapeOf(a.shape[0], indices.shape[0]));
   }
 
   /** Concatenates along a dimension, pairwise, so that n parts cost log2(n) copies of the whole. */

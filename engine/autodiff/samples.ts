@@ -94,7 +94,12 @@ export const moreSamples = {
 function sample(
   inputs: readonly Variable[],
   attributes: unknown,
-  { random, fixed = [], outputs = 1, silentOutputs = 0 }: {
+  {
+    random,
+    fixed = [],
+    outputs = 1,
+    silentOutputs = 0,
+  }: {
     random: Variable[];
     fixed?: Sample['fixed'];
     outputs?: number;

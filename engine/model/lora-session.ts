@@ -51,21 +51,23 @@ export class LoraSession implements TrainingSession {
   private readonly allocator: AllocatorPointer;
   private readonly checkpointing: boolean;
 
-  /** Takes over `source` and `backend` and disposes them with itself. */
+  /** Takes over `source` and `backend` and disposes them with itself; where it throws they stay the caller's. */
   static async open(
     source: ModelSource,
     backend: Backend,
     operations: OperationSet,
     options: LoraSessionOptions,
   ): Promise<LoraSession> {
+    using opened = new DisposableStack();
     const weights = await loadWeights(source, backend, {
       needsBackward: (layer, linear) => gradientPasses(options.targets, layer, linear),
       headBackward: true,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
-    const lora = new LoraParameters(source.config, backend, options);
+    opened.use(weights);
+    const lora = opened.use(new LoraParameters(source.config, backend, options));
     lora.initialize(options.uniform);
-    return new LoraSession(source, backend, options, {
+    const session = new LoraSession(source, backend, options, {
       config: source.config,
       weights,
       lora,
@@ -73,6 +75,8 @@ export class LoraSession implements TrainingSession {
       operations,
       keyValueType: keyValueTypeFor(weights.exact || backend.device.kind !== 'cpu'),
     });
+    opened.move();
+    return session;
   }
 
   private constructor(source: ModelSource, backend: Backend, options: LoraSessionOptions, network: Network) {
@@ -83,8 +87,14 @@ export class LoraSession implements TrainingSession {
     this.alpha = options.alpha;
     this.optimizer = new OptimizerGraphs(backend, network.lora);
     this.allocator = getGgml().allocatorNew(backend.bufferType);
-    this.checkpointing =
-      typeof options.checkpointing === 'boolean' ? options.checkpointing : options.checkpointing(this);
+    try {
+      this.checkpointing =
+        typeof options.checkpointing === 'boolean' ? options.checkpointing : options.checkpointing(this);
+    } catch (thrown) {
+      getGgml().allocatorFree(this.allocator);
+      this.optimizer[Symbol.dispose]();
+      throw thrown;
+    }
   }
 
   get deviceId(): string {

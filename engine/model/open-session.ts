@@ -4,7 +4,9 @@ import type { Recipe } from '#common/domain/recipe.ts';
 import { createRandom } from '../train/random.ts';
 import { chooseDevice, type DeviceNotice } from './choose-device.ts';
 import { LoraSession } from './lora-session.ts';
+import { planMemory, requireMemory } from './memory-plan.ts';
 import { openModelFile } from './model-source.ts';
+import type { Backend } from '../native/backend.ts';
 
 export interface OpenSessionOptions {
   readonly modelPath: string;
@@ -34,32 +36,31 @@ export interface OpenSessionOptions {
  */
 export async function openSession(options: OpenSessionOptions): Promise<LoraSession> {
   const { recipe } = options;
-  const source = await openModelFile(options.modelPath);
-  try {
-    const threads = recipe.threads === 'auto' ? defaultThreads() : recipe.threads;
-    const { backend, operations } = await chooseDevice(recipe.device, threads, source, options.onNotice);
-    const uniform = createRandom(recipe.seed);
-    return await LoraSession.open(source, backend, operations, {
-      rank: recipe.rank,
-      alpha: recipe.alpha,
-      dropout: recipe.dropout,
-      targets: recipe.targets,
-      uniform: () => uniform.nextUint32() / 2 ** 32,
-      uniformFrom: (seed) => {
-        const random = createRandom(seed);
-        return () => random.nextUint32() / 2 ** 32;
-      },
-      checkpointing: (session) => {
-        if (recipe.gradientCheckpointing !== 'auto') return recipe.gradientCheckpointing === 'on';
-        const free = options.availableBytes ?? availableBytes(session, backend.device.freeBytes);
-        return session.measureComputeBytes(Math.max(recipe.packTokens, recipe.maxTokens), false) > free / 2;
-      },
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    });
-  } catch (thrown) {
-    source[Symbol.dispose]();
-    throw thrown;
-  }
+  // What was opened is closed again where a later step fails; in the end the session owns it.
+  using opened = new DisposableStack();
+  const source = opened.use(await openModelFile(options.modelPath));
+  const threads = recipe.threads === 'auto' ? defaultThreads() : recipe.threads;
+  const { backend, operations } = await chooseDevice(recipe.device, threads, source, options.onNotice);
+  opened.use(backend);
+  const available = (): number => options.availableBytes ?? freeBytes(backend);
+  const plan = planMemory(source, recipe.targets, recipe.rank);
+  requireMemory(plan.weightBytes + plan.backwardBytes + plan.trainableBytes, available(), 'Teaching this model');
+  const uniform = createRandom(recipe.seed);
+  const session = await LoraSession.open(source, backend, operations, {
+    rank: recipe.rank,
+    alpha: recipe.alpha,
+    dropout: recipe.dropout,
+    targets: recipe.targets,
+    uniform: () => uniform.nextUint32() / 2 ** 32,
+    uniformFrom: (seed) => {
+      const random = createRandom(seed);
+      return () => random.nextUint32() / 2 ** 32;
+    },
+    checkpointing: (session) => chooseCheckpointing(session, recipe, available()),
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+  opened.move();
+  return session;
 }
 
 /** One thread for each core that the system grants this process. */
@@ -67,7 +68,18 @@ export function defaultThreads(): number {
   return Math.max(1, os.availableParallelism());
 }
 
+/** Recomputing costs a third more time, so it is used only where the activations would take half of what is free. */
+function chooseCheckpointing(session: LoraSession, recipe: OpenSessionOptions['recipe'], available: number): boolean {
+  const tokens = Math.max(recipe.packTokens, recipe.maxTokens);
+  const checkpointing =
+    recipe.gradientCheckpointing === 'auto'
+      ? session.measureComputeBytes(tokens, false) > available / 2
+      : recipe.gradientCheckpointing === 'on';
+  requireMemory(session.measureComputeBytes(tokens, checkpointing), available, `A training step on ${tokens} tokens`);
+  return checkpointing;
+}
+
 /** A CPU "device" reports all memory as free, so the system is asked. */
-function availableBytes(session: LoraSession, deviceFreeBytes: number): number {
-  return session.threads > 0 ? process.availableMemory() : deviceFreeBytes;
+function freeBytes(backend: Backend): number {
+  return backend.device.kind === 'cpu' ? process.availableMemory() : backend.device.freeBytes;
 }

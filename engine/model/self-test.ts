@@ -47,6 +47,8 @@ export async function selfTest(
 
 async function step(source: ModelSource, backend: Backend, operations: OperationSet) {
   const next = sine(7);
+  using opened = new DisposableStack();
+  opened.use(backend);
   using session = await LoraSession.open(source, backend, operations, {
     rank: 4,
     alpha: 8,
@@ -56,6 +58,7 @@ async function step(source: ModelSource, backend: Backend, operations: Operation
     uniformFrom: () => () => 0,
     checkpointing: true,
   });
+  opened.move();
   // B starts at zero, where A has no gradient: move everything a little first.
   const state = session.readState();
   session.writeParameters(state.parameters.map((value) => value + 0.02 * next()));

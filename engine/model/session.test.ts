@@ -4,7 +4,10 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { supportedArchitectures } from '#common/domain/model-info.ts';
 import { writeTinyModel, type TinyModelOptions } from '../../tests/support/tiny-model.ts';
-import { cosine, disturb, lossAndGradient, openTestSession, testSequence } from './testing.ts';
+import { planMemory } from './memory-plan.ts';
+import { openModelFile } from './model-source.ts';
+import { openSession } from './open-session.ts';
+import { cosine, disturb, lossAndGradient, openTestSession, testRecipe, testSequence } from './testing.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-session-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -53,7 +56,10 @@ describe('the gradient of the whole model', () => {
     disturb(session);
     const sequences = [testSequence(140), testSequence(9, 2), testSequence(33, 3), testSequence(2, 4)];
     const together = await lossAndGradient(session, [sequences]);
-    const apart = await lossAndGradient(session, sequences.map((sequence) => [sequence]));
+    const apart = await lossAndGradient(
+      session,
+      sequences.map((sequence) => [sequence]),
+    );
     expect(together.loss).toBeCloseTo(apart.loss, 5);
     expect(cosine(together.gradient, apart.gradient)).toBeGreaterThan(0.999_99);
   });
@@ -69,28 +75,33 @@ describe('the gradient of the whole model', () => {
 });
 
 describe('targets', () => {
-  test.each([[['q', 'v']], [['down']], [['o', 'gate']], [['k']]] as const)('%s alone can be trained', async (targets) => {
-    using session = await openTestSession(await tiny({ architecture: 'qwen3', layers: 2 }), {
-      targets: [...targets],
-    });
-    const before = (await lossAndGradient(session, [[testSequence(24)]])).loss;
-    for (let step = 1; step <= 30; step++) {
-      await lossAndGradient(session, [[testSequence(24)]]);
-      await session.applyAdamW({
-        learningRate: 0.02,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        weightDecay: 0,
-        step,
-        gradientScale: 1 / 12,
+  test.each([[['q', 'v']], [['down']], [['o', 'gate']], [['k']]] as const)(
+    '%s alone can be trained',
+    async (targets) => {
+      using session = await openTestSession(await tiny({ architecture: 'qwen3', layers: 2 }), {
+        targets: [...targets],
       });
-    }
-    const after = (await lossAndGradient(session, [[testSequence(24)]])).loss;
-    expect(after).toBeLessThan(before - 0.05);
-    expect([...session.loraTensors()].every(({ linear }) => (targets as readonly string[]).includes(linear))).toBe(true);
-    expect([...session.loraTensors()]).toHaveLength(2 * targets.length);
-  });
+      const before = (await lossAndGradient(session, [[testSequence(24)]])).loss;
+      for (let step = 1; step <= 30; step++) {
+        await lossAndGradient(session, [[testSequence(24)]]);
+        await session.applyAdamW({
+          learningRate: 0.02,
+          beta1: 0.9,
+          beta2: 0.999,
+          epsilon: 1e-8,
+          weightDecay: 0,
+          step,
+          gradientScale: 1 / 12,
+        });
+      }
+      const after = (await lossAndGradient(session, [[testSequence(24)]])).loss;
+      expect(after).toBeLessThan(before - 0.05);
+      expect([...session.loraTensors()].every(({ linear }) => (targets as readonly string[]).includes(linear))).toBe(
+        true,
+      );
+      expect([...session.loraTensors()]).toHaveLength(2 * targets.length);
+    },
+  );
 });
 
 describe('an untrained adapter', () => {
@@ -175,13 +186,48 @@ describe('cancelling', () => {
     const expected = (await lossAndGradient(session, packs)).loss;
     const controller = new AbortController();
     session.zeroGradients();
-    const step = session.accumulate(
-      packs[0]!,
-      { lossScale: 1, promptWeight: 0, dropoutSeed: 0 },
-      controller.signal,
-    );
+    const step = session.accumulate(packs[0]!, { lossScale: 1, promptWeight: 0, dropoutSeed: 0 }, controller.signal);
     setImmediate(() => controller.abort());
     await expect(step).rejects.toThrow();
     expect((await lossAndGradient(session, packs)).loss).toBe(expected);
+  });
+});
+
+describe('memory', () => {
+  test('is planned from the header as it is then used', async () => {
+    const model = await tiny({ architecture: 'llama', layers: 3, tensorType: 'Q8_0' });
+    using source = await openModelFile(model);
+    const { targets, rank } = testRecipe();
+    const plan = planMemory(source, targets, rank);
+    using session = await openTestSession(model);
+    expect(session.memory.weightBytes / plan.weightBytes).toBeCloseTo(1, 1);
+    expect(session.memory.backwardWeightBytes / plan.backwardBytes).toBeCloseTo(1, 1);
+    expect(session.memory.trainableBytes / plan.trainableBytes).toBeCloseTo(1, 1);
+  });
+
+  test('what cannot fit is refused before it is loaded, in words', async () => {
+    const model = await tiny({ architecture: 'llama', layers: 3 });
+    await expect(openSession({ modelPath: model, recipe: testRecipe(), availableBytes: 100_000 })).rejects.toThrow(
+      /Teaching this model needs about 0\.\d GB of memory/,
+    );
+    using source = await openModelFile(model);
+    const { targets, rank } = testRecipe();
+    const { weightBytes, backwardBytes, trainableBytes } = planMemory(source, targets, rank);
+    const availableBytes = weightBytes + backwardBytes + trainableBytes + 1000;
+    await expect(openSession({ modelPath: model, recipe: testRecipe(), availableBytes })).rejects.toThrow(
+      /A training step on 256 tokens needs/,
+    );
+  });
+
+  test('checkpointing is chosen by what is free', async () => {
+    const model = await tiny({ architecture: 'llama', layers: 6, embeddingLength: 256 });
+    const recipe = testRecipe({ gradientCheckpointing: 'auto' });
+    using roomy = await openSession({ modelPath: model, recipe });
+    expect(roomy.gradientCheckpointing).toBe(false);
+    const without = roomy.measureComputeBytes(256, false);
+    const { weightBytes, backwardWeightBytes, trainableBytes } = roomy.memory;
+    const availableBytes = Math.max(1.9 * without, weightBytes + backwardWeightBytes + trainableBytes);
+    using tight = await openSession({ modelPath: model, recipe, availableBytes });
+    expect(tight.gradientCheckpointing).toBe(true);
   });
 });

@@ -14,7 +14,8 @@ import { cosine, disturb, lossAndGradient, openTestSession, testSequence } from 
 // ggml leaves out software devices unless one is asked for; it reads the variable when it is loaded.
 process.env['GGML_VK_VISIBLE_DEVICES'] = '0';
 const available = candidates('vulkan').length > 0;
-if (!available) console.warn('CPU against Vulkan: not run (no Vulkan device; lavapipe comes with mesa-vulkan-drivers)');
+if (!available)
+  process.stderr.write('CPU against Vulkan: not run (no Vulkan device; lavapipe comes with mesa-vulkan-drivers)\n');
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-vulkan-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -36,7 +37,11 @@ describe.skipIf(!available)('CPU against Vulkan', { timeout: 10 * 60_000 }, () =
     const types = ['Q8_0', 'Q4_0', 'Q4_K', 'Q5_0', 'Q6_K', 'F16', 'BF16'];
     let matrices = 0;
     const tensorType = (): string => types[matrices++ % types.length]!;
-    await compare(await tiny('mixed', { architecture: 'llama', layers: 2, tensorType, ...kQuantDimensions }), 0.02, 0.98);
+    await compare(
+      await tiny('mixed', { architecture: 'llama', layers: 2, tensorType, ...kQuantDimensions }),
+      0.02,
+      0.98,
+    );
   });
 
   test('a training run on Vulkan lowers the loss as on the CPU', async () => {
@@ -66,7 +71,9 @@ describe.skipIf(!available)('CPU against Vulkan', { timeout: 10 * 60_000 }, () =
   test('the device passes its self-test and says which implementations it uses', async () => {
     using source = await openModelFile(await tiny('self', { architecture: 'gemma2', layers: 2 }));
     const notices: string[] = [];
-    const { backend, implementations } = await chooseDevice('vulkan', 1, source, ({ message }) => notices.push(message));
+    const { backend, implementations } = await chooseDevice('vulkan', 1, source, ({ message }) =>
+      notices.push(message),
+    );
     expect(notices).toEqual([]);
     expect(backend.device.kind).toBe('vulkan');
     expect(implementations.attention).toBe('matmul');

@@ -170,7 +170,11 @@ async function fill(source: ModelSource, jobs: readonly Job[], onProgress: LoadO
 }
 
 function outOfMemory(backend: Backend): TunesmithError {
-  return new TunesmithError('out-of-memory', `The model does not fit into the memory of ${backend.device.description}.`, {
-    advice: 'Close other programs, choose a smaller model, or choose "cpu" as the device.',
-  });
+  return new TunesmithError(
+    'out-of-memory',
+    `The model does not fit into the memory of ${backend.device.description}.`,
+    {
+      advice: 'Close other programs, choose a smaller model, or choose "cpu" as the device.',
+    },
+  );
 }

@@ -153,9 +153,18 @@ function declare() {
       S,
       S,
     ),
-    view3d: fromBase<
-      (c: C, a: T, n0: number, n1: number, n2: number, nb1: number, nb2: number, offset: number) => T
-    >(P, 'view_3d', P, P, L, L, L, S, S, S),
+    view3d: fromBase<(c: C, a: T, n0: number, n1: number, n2: number, nb1: number, nb2: number, offset: number) => T>(
+      P,
+      'view_3d',
+      P,
+      P,
+      L,
+      L,
+      L,
+      S,
+      S,
+      S,
+    ),
     reshape4d: fromBase<(c: C, a: T, n0: number, n1: number, n2: number, n3: number) => T>(
       P,
       'reshape_4d',
@@ -197,9 +206,17 @@ function declare() {
     matmul: binary('mul_mat'),
     outerProduct: binary('out_prod'),
     getRows: binary('get_rows'),
-    accumulateInPlace: fromBase<
-      (c: C, a: T, b: T, nb1: number, nb2: number, nb3: number, offset: number) => T
-    >(P, 'acc_inplace', P, P, P, S, S, S, S),
+    accumulateInPlace: fromBase<(c: C, a: T, b: T, nb1: number, nb2: number, nb3: number, offset: number) => T>(
+      P,
+      'acc_inplace',
+      P,
+      P,
+      P,
+      S,
+      S,
+      S,
+      S,
+    ),
     rmsNorm: fromBase<(c: C, a: T, eps: number) => T>(P, 'rms_norm', P, P, F),
     /** Gradient first. */
     rmsNormBack: fromBase<(c: C, gradient: T, x: T, eps: number) => T>(P, 'rms_norm_back', P, P, P, F),
@@ -269,12 +286,7 @@ function declare() {
     bufferSetUsage: fromBase<(b: BufferPointer, usage: number) => void>('void', 'backend_buffer_set_usage', P, I),
     allocatorNew: fromBase<(t: BufferTypePointer) => AllocatorPointer>(P, 'gallocr_new', P),
     allocatorReserve: fromBase<(a: AllocatorPointer, g: GraphPointer) => boolean>('bool', 'gallocr_reserve', P, P),
-    allocatorAllocate: fromBase<(a: AllocatorPointer, g: GraphPointer) => boolean>(
-      'bool',
-      'gallocr_alloc_graph',
-      P,
-      P,
-    ),
+    allocatorAllocate: fromBase<(a: AllocatorPointer, g: GraphPointer) => boolean>('bool', 'gallocr_alloc_graph', P, P),
     /** Bytes that `graph` would need, without allocating them. The id arrays may be null for one buffer. */
     allocatorMeasure: fromBase<
       (a: AllocatorPointer, g: GraphPointer, nodeBuffers: null, leafBuffers: null, sizes: BigUint64Array) => void

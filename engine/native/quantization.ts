@@ -62,7 +62,10 @@ export function dequantizeRows(type: number, bytes: Uint8Array, valueCount: numb
 export function quantizeRows(type: number, values: Float32Array, rowLength: number): Uint8Array {
   const rows = values.length / rowLength;
   if (!Number.isInteger(rows) || rowLength % blockSize(type) !== 0) {
-    throw new TunesmithError('internal', `${values.length} values are not whole rows of ${rowLength} for type ${type}.`);
+    throw new TunesmithError(
+      'internal',
+      `${values.length} values are not whole rows of ${rowLength} for type ${type}.`,
+    );
   }
   if (type === ggmlType.F32) {
     return new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
