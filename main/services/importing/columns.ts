@@ -55,7 +55,9 @@ export function chooseColumns(
   rows: readonly Readonly<Record<string, unknown>>[],
 ): { readonly columns: Columns; readonly confidence: number } | undefined {
   const facts = names.map((name) => columnFacts(name, rows));
-  const answer = best(facts, 'answer', []);
+  const letters = names.some((name) => /^q$/i.test(name.trim()));
+  // A column "A" answers only beside a column "Q"; elsewhere it is the first of the alphabet.
+  const answer = best(letters ? facts : facts.filter(({ name }) => !/^a$/i.test(name.trim())), 'answer', []);
   const question = best(facts, 'question', answer === undefined ? [] : [answer]);
   if (answer !== undefined && question !== undefined) {
     const system = best(facts, 'system', [answer, question]);
@@ -63,21 +65,24 @@ export function chooseColumns(
     const named = Math.min(nameScore(answer, 'answer'), nameScore(question, 'question'));
     return { columns: { question, answer, system, context }, confidence: 0.5 + named / 20 };
   }
-  return chooseByContent(facts, answer, question);
+  return chooseByContent(facts, answer, question, rows.length);
 }
 
-/** Names say nothing: of two columns of text the first asks and the second answers. */
-function chooseByContent(facts: readonly ColumnFacts[], answer: string | undefined, question: string | undefined) {
+/** Rows from which a column's contents may stand in for a telling name: one row shows nothing. */
+const enoughRows = 2;
+
+/** Where names do not tell: the longest text is the partner of a known column; of two texts the first asks. */
+function chooseByContent(
+  facts: readonly ColumnFacts[],
+  answer: string | undefined,
+  question: string | undefined,
+  rows: number,
+): { readonly columns: Columns; readonly confidence: number } | undefined {
+  if (rows < enoughRows) return undefined;
   const texts = facts.filter(({ bare, filled }) => bare < 0.5 && filled > 0.5);
-  const others = texts.filter(({ name }) => name !== answer && name !== question);
-  if (answer !== undefined) {
-    const asks = longest(others);
-    return asks === undefined ? undefined : { columns: { question: asks, answer }, confidence: 0.4 };
-  }
-  if (question !== undefined) {
-    const replies = longest(others);
-    return replies === undefined ? undefined : { columns: { question, answer: replies }, confidence: 0.4 };
-  }
+  const partner = longest(texts.filter(({ name }) => name !== answer && name !== question));
+  if (answer !== undefined) return partner && { columns: { question: partner.name, answer }, confidence: 0.4 };
+  if (question !== undefined) return partner && { columns: { question, answer: partner.name }, confidence: 0.4 };
   const [first, second] = texts.length === 2 ? texts : facts.length === 2 ? facts : [];
   if (first === undefined || second === undefined) return undefined;
   return { columns: { question: first.name, answer: second.name }, confidence: 0.3 };
@@ -97,8 +102,8 @@ function best(facts: readonly ColumnFacts[], role: keyof Columns, taken: readonl
   return winner;
 }
 
-function longest(facts: readonly ColumnFacts[]): string | undefined {
-  return facts.toSorted((a, b) => b.averageChars - a.averageChars)[0]?.name;
+function longest(facts: readonly ColumnFacts[]): ColumnFacts | undefined {
+  return facts.toSorted((a, b) => b.averageChars - a.averageChars)[0];
 }
 
 function columnFacts(name: string, rows: readonly Readonly<Record<string, unknown>>[]): ColumnFacts {

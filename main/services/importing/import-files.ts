@@ -132,16 +132,25 @@ function accept(row: Row): ReturnType<typeof acceptConversation> & { readonly hi
   return 'messages' in row ? acceptConversation(row.messages) : { reason: row.reason, hint: row.hint };
 }
 
+/** Most different reasons that an error message repeats; all are in its cause. */
+const reasonsShown = 5;
+
 function nothingUsable(paths: readonly string[], tally: Tally): TunesmithError {
-  const shown = tally.rejected.slice(0, 5).map(({ file, line, reason }) => {
-    const place = line === null ? path.basename(file) : `${path.basename(file)}, line ${line}`;
-    return `${place}: ${reason}`;
+  const places = new Map<string, string[]>();
+  for (const { file, line, reason } of tally.rejected) {
+    const where = line === null ? path.basename(file) : `${path.basename(file)}, line ${line}`;
+    const known = places.get(reason);
+    if (known !== undefined) known.push(where);
+    else places.set(reason, [where]);
+  }
+  const reasons = [...places].map(([reason, [first, ...others]]) => {
+    return `${first}${others.length === 0 ? '' : ` (and ${others.length} more)`}: ${reason}`;
   });
-  const more = tally.rejectedCount > shown.length ? [`... and ${tally.rejectedCount - shown.length} more.`] : [];
+  if (reasons.length > reasonsShown) reasons.splice(reasonsShown, Infinity, 'There are more, for other reasons.');
   const where = paths.length === 1 ? String(paths[0]) : `the ${paths.length} chosen files and folders`;
-  const why = shown.length === 0 ? ['There are no files in it.'] : shown;
+  const why = reasons.length === 0 ? ['There are no files in it.'] : reasons;
   const hint = tally.rejected.find((rejection) => rejection.hint !== undefined)?.hint;
-  return new TunesmithError('data-empty', [`No example was found in ${where}.`, ...why, ...more].join('\n'), {
+  return new TunesmithError('data-empty', [`No example was found in ${where}.`, ...why].join('\n'), {
     advice:
       hint ??
       'Examples can be text with "# INPUT" and "# OUTPUT" lines, JSON or JSON lines, or a CSV table with a column of questions and one of answers.',
