@@ -32,7 +32,10 @@ describe('--check SPEC', () => {
       fc.constantFrom<CheckSpec['kind']>('similar', 'exact', 'contains', 'json').map((kind) => ({ kind }) as CheckSpec),
       fc.constantFrom('^\\d+$', 'a|b', 'x y').map((pattern): CheckSpec => ({ kind: 'regex', pattern })),
       fc
-        .tuple(word.filter((text) => text !== ''), fc.array(word))
+        .tuple(
+          word.filter((text) => text !== ''),
+          fc.array(word),
+        )
         .map(([program, args]): CheckSpec => ({ kind: 'command', program, args })),
     );
     fc.assert(
@@ -45,7 +48,14 @@ describe('--check SPEC', () => {
 
 describe('command words', () => {
   test('quotes and backslashes', () => {
-    expect(splitCommand(String.raw`a 'b c' "d \"e\"" f\ g 'h'"i"j ''`)).toEqual(['a', 'b c', 'd "e"', 'f g', 'hij', '']);
+    expect(splitCommand(String.raw`a 'b c' "d \"e\"" f\ g 'h'"i"j ''`)).toEqual([
+      'a',
+      'b c',
+      'd "e"',
+      'f g',
+      'hij',
+      '',
+    ]);
     expect(splitCommand(String.raw`C:\tools\x.exe "C:\my files\a.txt" \\server\share`)).toEqual([
       String.raw`C:\tools\x.exe`,
       String.raw`C:\my files\a.txt`,

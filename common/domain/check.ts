@@ -128,17 +128,25 @@ function sameJson(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
-  return left.size === right.size && [...left].every(([key, value]) => right.has(key) && sameJson(value, right.get(key)));
+  return (
+    left.size === right.size && [...left].every(([key, value]) => right.has(key) && sameJson(value, right.get(key)))
+  );
 }
 
 function parseRegex(pattern: string): CheckSpec {
   if (pattern === '') throw badSpec('The check “regex:” has no pattern.');
-  try {
-    new RegExp(pattern, 'u');
-  } catch (cause) {
-    throw badSpec(`The pattern ${pattern} cannot be read: ${(cause as Error).message}.`);
-  }
+  const unreadable = whyUnreadable(pattern);
+  if (unreadable !== null) throw badSpec(`The pattern ${pattern} cannot be read: ${unreadable}.`);
   return { kind: 'regex', pattern };
+}
+
+function whyUnreadable(pattern: string): string | null {
+  try {
+    RegExp(pattern, 'u');
+    return null;
+  } catch (cause) {
+    return (cause as Error).message;
+  }
 }
 
 function verdict(passed: boolean, why: string): Verdict {

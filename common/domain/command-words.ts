@@ -33,9 +33,13 @@ export function splitCommand(text: string): readonly string[] {
     }
   }
   if (quote !== null) {
-    throw new TunesmithError('bad-request', `The command has an opening ${quote} without a closing one: ${text.trim()}`, {
-      advice: 'Close the quote.',
-    });
+    throw new TunesmithError(
+      'bad-request',
+      `The command has an opening ${quote} without a closing one: ${text.trim()}`,
+      {
+        advice: 'Close the quote.',
+      },
+    );
   }
   if (word !== null) words.push(word);
   return words;

@@ -49,14 +49,18 @@ export function controlTokenId(tokenizer: Tokenizer, text: string): number | nul
  */
 export function encodeText(tokenizer: Tokenizer, text: string): Int32Array {
   if (!tokenizer.addsBos || tokenizer.bos === null) return tokenizer.tokenize(text, true);
-  const bosText = tokenizer.tokenText(tokenizer.bos);
-  let rest = text;
-  while (bosText !== '' && rest.startsWith(bosText)) rest = rest.slice(bosText.length);
-  const tokens = tokenizer.tokenize(rest, true);
+  const tokens = tokenizer.tokenize(withoutLeading(text, tokenizer.tokenText(tokenizer.bos)), true);
   const ids = new Int32Array(tokens.length + 1);
   ids[0] = tokenizer.bos;
   ids.set(tokens, 1);
   return ids;
+}
+
+function withoutLeading(text: string, mark: string): string {
+  if (mark === '') return text;
+  let start = 0;
+  while (text.startsWith(mark, start)) start += mark.length;
+  return text.slice(start);
 }
 
 function chooseTemplate(source: ChatFormatSource): { text: string; family: FamilyName | null } {

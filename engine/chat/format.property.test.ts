@@ -15,7 +15,11 @@ const code = fc.constantFrom(
   '\n\nstarts with empty lines',
   'ends with spaces   ',
 );
-const content = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.lorem({ maxCount: 12 }), code);
+/** SentencePiece cannot tell this character from a space. */
+const spaceMark = '\u2581';
+const content = fc
+  .oneof(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.lorem({ maxCount: 12 }), code)
+  .map((text) => text.replaceAll(spaceMark, '_'));
 const conversation = fc
   .record({
     system: fc.option(fc.oneof(content, fc.constant('')), { nil: undefined }),
@@ -65,7 +69,8 @@ describe.each(chatCases)('$name', (chatCase) => {
           const run = runs[n];
           const answer = messages[k]?.content ?? '';
           const prompt = renderPrompt(format, messages.slice(0, k));
-          const expected = (chatCase.trims ? answer.trim() : withoutLeadingLines(answer, chatCase.name)) + chatCase.endOfTurn;
+          const expected =
+            (chatCase.trims ? answer.trim() : withoutLeadingLines(answer, chatCase.name)) + chatCase.endOfTurn;
           const learnedText = textOf(run?.learned ?? []);
           if (expectSameTokens(run?.before ?? [], [...prompt.ids])) {
             expect(withoutSpaces(learnedText)).toBe(withoutSpaces(expected));
@@ -79,7 +84,7 @@ describe.each(chatCases)('$name', (chatCase) => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 

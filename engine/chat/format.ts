@@ -101,7 +101,11 @@ export function formatExample(format: ChatFormat, example: Example, options: For
     return {
       ...shown,
       sequences: [],
-      problem: problem('answer-cut-away', what, 'Raise the longest length (--max-tokens), shorten the row or remove it.'),
+      problem: problem(
+        'answer-cut-away',
+        what,
+        'Raise the longest length (--max-tokens), shorten the row or remove it.',
+      ),
     };
   }
   const sequences = samples.map((sample) => ({
@@ -116,7 +120,8 @@ export function formatExample(format: ChatFormat, example: Example, options: For
 export function rowName(example: Example, index: number): string {
   const { source } = example;
   if (source === undefined) return `Row ${index + 1}`;
-  const place = source.line === undefined ? (source.row === undefined ? '' : `row ${source.row} of `) : `line ${source.line} of `;
+  const place =
+    source.line === undefined ? (source.row === undefined ? '' : `row ${source.row} of `) : `line ${source.line} of `;
   return `Row ${index + 1} (${place}${source.file})`;
 }
 

@@ -37,9 +37,15 @@ export async function referenceLoss(
   for (const { ids, learned } of sequences) {
     const scored = new Set([...learned.keys()].filter((i) => i > 0 && learned[i] === 1));
     let lossSum = 0;
-    await read(context, ids, (i) => scored.has(i + 1), options.signal, (i, logits) => {
-      lossSum -= logProbability(logits, ids[i + 1] ?? 0);
-    });
+    await read(
+      context,
+      ids,
+      (i) => scored.has(i + 1),
+      options.signal,
+      (i, logits) => {
+        lossSum -= logProbability(logits, ids[i + 1] ?? 0);
+      },
+    );
     bySequence.push({ lossSum, count: scored.size });
   }
   return {
@@ -59,7 +65,13 @@ export async function referenceLogits(
   using adapter = options.adapterPath === undefined ? null : new LlamaAdapter(model, options.adapterPath);
   using context = openContext(model, ids.length, adapter, options.threads);
   const rows: Float32Array[] = [];
-  await read(context, Int32Array.from(ids), () => true, options.signal, (_, logits) => rows.push(logits));
+  await read(
+    context,
+    Int32Array.from(ids),
+    () => true,
+    options.signal,
+    (_, logits) => rows.push(logits),
+  );
   return rows;
 }
 

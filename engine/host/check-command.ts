@@ -93,7 +93,12 @@ async function judgeOne(
 }
 
 function whyNot(program: string, end: Extract<ProgramEnd, { kind: 'exited' }>): string {
-  const said = end.output.trim().split('\n').findLast((line) => line.trim() !== '')?.trim() ?? '';
+  const said =
+    end.output
+      .trim()
+      .split('\n')
+      .findLast((line) => line.trim() !== '')
+      ?.trim() ?? '';
   const short = said.length > 200 ? `${said.slice(0, 200)}…` : said;
   return short === '' ? `${program} ended with code ${end.code}.` : `${program} ended with code ${end.code}: ${short}`;
 }
@@ -106,9 +111,13 @@ function findProgram(program: string, host: Host): string {
     });
   }
   if (host.platform === 'win32' && /\.(bat|cmd)$/i.test(found)) {
-    throw new TunesmithError('check-failed-to-run', `The check's program ${found} is a batch file, which needs a shell.`, {
-      advice: 'Name the program that it starts, for example "command:node check.js".',
-    });
+    throw new TunesmithError(
+      'check-failed-to-run',
+      `The check's program ${found} is a batch file, which needs a shell.`,
+      {
+        advice: 'Name the program that it starts, for example "command:node check.js".',
+      },
+    );
   }
   return found;
 }

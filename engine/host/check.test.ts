@@ -37,9 +37,14 @@ describe('command', () => {
   });
 
   test('verdicts come in the order of the answers, however long each takes', async () => {
-    const checker = command(`${readAnswer} setTimeout(() => process.exit(answer === 'right' ? 0 : 1), answer === 'slow' ? 400 : 0);`);
+    const checker = command(
+      `${readAnswer} setTimeout(() => process.exit(answer === 'right' ? 0 : 1), answer === 'slow' ? 400 : 0);`,
+    );
     const answers = ['slow', 'right', 'wrong', 'right', 'slow'];
-    const verdicts = await checker.check(answers.map((answer) => item(answer)), never);
+    const verdicts = await checker.check(
+      answers.map((answer) => item(answer)),
+      never,
+    );
     expect(verdicts.map((each) => each.passed)).toEqual([false, true, false, true, false]);
   });
 
@@ -49,7 +54,10 @@ describe('command', () => {
       import { appendFileSync } from 'node:fs';
       appendFileSync(${JSON.stringify(log)}, '+');
       setTimeout(() => appendFileSync(${JSON.stringify(log)}, '-'), 100);`);
-    await checker.check(Array.from({ length: 5 }, () => item('')), never);
+    await checker.check(
+      Array.from({ length: 5 }, () => item('')),
+      never,
+    );
     let running = 0;
     for (const mark of fs.readFileSync(log, 'utf8')) {
       running += mark === '+' ? 1 : -1;
@@ -58,13 +66,17 @@ describe('command', () => {
   });
 
   test('is told the question and the expected answer', async () => {
-    const checker = command(`process.exit(process.env.TUNESMITH_PROMPT === 'q\\n1' && process.env.TUNESMITH_EXPECTED === 'a' ? 0 : 1);`);
+    const checker = command(
+      `process.exit(process.env.TUNESMITH_PROMPT === 'q\\n1' && process.env.TUNESMITH_EXPECTED === 'a' ? 0 : 1);`,
+    );
     expect(await checker.check([item('', 'a', 'q\n1')], never)).toEqual([{ passed: true }]);
   });
 
   test('a very long question does not keep it from starting', async () => {
     const checker = command('process.exit(process.env.TUNESMITH_PROMPT.length === 8000 ? 0 : 1);');
-    expect(await checker.check([item('x'.repeat(1_000_000), '\0', 'y'.repeat(1_000_000))], never)).toEqual([{ passed: true }]);
+    expect(await checker.check([item('x'.repeat(1_000_000), '\0', 'y'.repeat(1_000_000))], never)).toEqual([
+      { passed: true },
+    ]);
   });
 
   test('its last words say why not', async () => {
@@ -134,13 +146,19 @@ describe('command', () => {
 
 describe('regex', () => {
   test('is found anywhere in the answer', async () => {
-    const verdicts = await runCheck({ kind: 'regex', pattern: '\\b4\\d\\b' }, [item('it is 42.'), item('it is 52.')], never);
+    const verdicts = await runCheck(
+      { kind: 'regex', pattern: '\\b4\\d\\b' },
+      [item('it is 42.'), item('it is 52.')],
+      never,
+    );
     expect(verdicts.map((each) => each.passed)).toEqual([true, false]);
   });
 
   test('a pattern that takes for ever is stopped', async () => {
     const started = performance.now();
-    await expect(runCheck({ kind: 'regex', pattern: '^(a+)+$' }, [item(`${'a'.repeat(40)}b`)], never)).rejects.toMatchObject({
+    await expect(
+      runCheck({ kind: 'regex', pattern: '^(a+)+$' }, [item(`${'a'.repeat(40)}b`)], never),
+    ).rejects.toMatchObject({
       code: 'check-failed-to-run',
     });
     expect(performance.now() - started).toBeLessThan(5000);

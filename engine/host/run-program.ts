@@ -63,7 +63,9 @@ export async function runProgram(file: string, args: readonly string[], options:
   }
 }
 
-function exitOf(child: ChildProcessWithoutNullStreams): Promise<{ code: number | null; killedBy: NodeJS.Signals | null }> {
+function exitOf(
+  child: ChildProcessWithoutNullStreams,
+): Promise<{ code: number | null; killedBy: NodeJS.Signals | null }> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, killedBy) => resolve({ code, killedBy }));

@@ -157,12 +157,7 @@ function declare() {
 
     // Contexts
     contextDefaults: fn<() => LlamaContextParams>('llama_context_params', 'context_default_params'),
-    newContext: fn<(model: M, params: LlamaContextParams) => C | null>(
-      P,
-      'init_from_model',
-      P,
-      'llama_context_params',
-    ),
+    newContext: fn<(model: M, params: LlamaContextParams) => C | null>(P, 'init_from_model', P, 'llama_context_params'),
     freeContext: fn<(context: C) => void>('void', 'free', P),
     contextLength: fn<(context: C) => number>('uint32', 'n_ctx_seq', P),
     setThreads: fn<(context: C, decode: number, batch: number) => void>('void', 'set_n_threads', P, I, I),
@@ -210,7 +205,15 @@ function declare() {
     isEndOfGeneration: fn<(vocab: V, token: number) => boolean>('bool', 'vocab_is_eog', P, I),
     tokenAttributes: fn<(vocab: V, token: number) => number>('int', 'vocab_get_attr', P, I),
     tokenize: fn<
-      (vocab: V, text: Uint8Array, bytes: number, out: Int32Array, max: number, bos: boolean, special: boolean) => number
+      (
+        vocab: V,
+        text: Uint8Array,
+        bytes: number,
+        out: Int32Array,
+        max: number,
+        bos: boolean,
+        special: boolean,
+      ) => number
     >(I, 'tokenize', P, P, I, P, I, 'bool', 'bool'),
     tokenPiece: fn<(vocab: V, token: number, out: Uint8Array, max: number, strip: number, special: boolean) => number>(
       I,
