@@ -37,11 +37,12 @@ export interface ParityRequest {
 
 /**
  * What to allow for a file of this type. Two programs on the same weights differ by how they order sums and, on quantized files,
- * in how they round activations. Measured between Ollama 0.34 and llama.cpp here, 24 tokens an answer, Q4_1 and Q4_K_M files of
- * 135M and 270M: means of 0.02 to 0.07, single tokens up to 0.36. Other weights (an adapter left out) differ by whole units.
+ * in how they round activations. Measured between Ollama 0.34 and llama.cpp here on SmolLM2 135M and Gemma 3 270M, 24 tokens an
+ * answer: F16 means up to 0.002, single tokens 0.010; Q8_0, Q4_1 and Q4_K_M means up to 0.081, single tokens 0.8 (a near tie).
+ * Other weights, such as a forgotten adapter, differ by whole units.
  */
 export function toleranceFor(fileType: string): Tolerance {
-  return /^(?:F32|F16|BF16)$/.test(fileType) ? { mean: 0.03, largest: 0.15 } : { mean: 0.15, largest: 0.75 };
+  return /^(?:F32|F16|BF16)$/.test(fileType) ? { mean: 0.02, largest: 0.1 } : { mean: 0.2, largest: 1.5 };
 }
 
 /** Puts the same prompts to both sides. Throws only where Ollama or the app fails; disagreement is a result. */

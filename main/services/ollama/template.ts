@@ -24,6 +24,8 @@ interface Shape {
   readonly closing: string;
   /** Roles whose texts lose the white space around them. */
   readonly trimmed: ReadonlySet<Role>;
+  /** The system prompt is part of the first question's text, and that text is trimmed as a whole. */
+  readonly joined: boolean;
 }
 
 const marks = { system: 'qzsystemqz', user: 'qzuserqz', assistant: 'qzanswerqz', user2: 'qzsecondqz' } as const;
@@ -74,15 +76,22 @@ async function readShape(render: RenderPrompt): Promise<Shape | undefined> {
   const around = withSystem === undefined ? [opening, '\n\n', closing] : between(withSystem, [marks.system, marks.user]);
   if (around === undefined || around[2] !== closing) return undefined;
   const [beforeSystem = '', afterSystem = ''] = around;
-  const shape = { opening, beforeSystem, afterSystem, toAnswer, toQuestion, closing, trimmed: new Set<Role>() };
-  for (const role of ['system', 'user', 'assistant'] as const) {
-    const padded = padding(role);
-    const text = await render(padded).catch(() => undefined);
-    if (text === undefined || text === renderShape(shape, padded)) continue;
-    shape.trimmed.add(role);
-    if (text !== renderShape(shape, padded)) return undefined;
-  }
-  return shape;
+  const plainShape: Shape = { opening, beforeSystem, afterSystem, toAnswer, toQuestion, closing, trimmed: new Set(), joined: false };
+  const user = await withTrimming(render, plainShape, 'user');
+  const both = user && (await withTrimming(render, user, 'assistant'));
+  return both && withTrimming(render, both, 'system');
+}
+
+/** The shape, trimming this role's texts where the app does; undefined where it does something else with them. */
+async function withTrimming(render: RenderPrompt, shape: Shape, role: Role): Promise<Shape | undefined> {
+  const padded = padding(role);
+  const text = await render(padded).catch(() => undefined);
+  const candidates: readonly Shape[] = [
+    shape,
+    { ...shape, trimmed: new Set([...shape.trimmed, role]) },
+    ...(role === 'system' && shape.opening === shape.beforeSystem && shape.trimmed.has('user') ? [{ ...shape, joined: true }] : []),
+  ];
+  return text === undefined ? shape : candidates.find((candidate) => renderShape(candidate, padded) === text);
 }
 
 /** The pieces around marks that must stand in a text once each and in this order. */
@@ -123,19 +132,27 @@ const probes: readonly (readonly Message[])[] = [
     { role: 'assistant', content: 'Second.' },
     { role: 'user', content: 'Three?' },
   ],
+  [
+    { role: 'system', content: ' \n Answer. \n' },
+    { role: 'user', content: '\n  One? ' },
+    { role: 'assistant', content: '\tFirst. ' },
+    { role: 'user', content: ' Two?\n' },
+  ],
 ];
 
 /** What the Go template writes: must be kept in step with `goTemplate`, and the tests against a real server hold it to that. */
 function renderShape(shape: Shape, messages: readonly Message[]): string {
-  const text = (message: Message) => (shape.trimmed.has(message.role) ? trim(message.content) : message.content);
+  const text = ({ role, content }: Message) => (shape.trimmed.has(role) ? trim(content) : content);
   const system = messages.find((message) => message.role === 'system');
-  let out = system === undefined ? shape.opening : shape.beforeSystem + text(system) + shape.afterSystem;
+  const isHead = system !== undefined && !shape.joined;
+  let out = isHead ? shape.beforeSystem + text(system) + shape.afterSystem : shape.opening;
   let last: Role | undefined;
   for (const message of messages) {
     if (message.role === 'system') continue;
     if (message.role === 'assistant') out += shape.toAnswer;
     else if (last === 'assistant') out += shape.toQuestion;
-    out += text(message);
+    const joins = shape.joined && system !== undefined && last === undefined;
+    out += joins ? trim(system.content + shape.afterSystem + message.content) : text(message);
     last = message.role;
   }
   return last === 'assistant' ? out : out + shape.closing;
@@ -149,11 +166,15 @@ function trim(text: string): string {
 function goTemplate(shape: Shape): string {
   const content = (role: Role, expression: string) =>
     shape.trimmed.has(role) ? goTrim(expression) : `{{ ${expression} }}`;
+  const system = `${literal(shape.beforeSystem)}${content('system', '.System')}${literal(shape.afterSystem)}`;
+  const opening = shape.joined ? literal(shape.opening) : `{{ if .System }}${system}{{ else }}${literal(shape.opening)}{{ end }}`;
+  // A JSON string is a Go string.
+  const joined = `{{ $text := .Content }}{{ if and $.System (eq $last "") }}{{ $text = print $.System ${JSON.stringify(shape.afterSystem)} .Content }}{{ end }}`;
+  const question = shape.joined ? `${joined}${goTrim('$text')}` : content('user', '.Content');
   return [
-    `{{ if .System }}${literal(shape.beforeSystem)}${content('system', '.System')}${literal(shape.afterSystem)}`,
-    `{{ else }}${literal(shape.opening)}{{ end }}{{ $last := "" }}{{ range .Messages }}`,
+    `${opening}{{ $last := "" }}{{ range .Messages }}`,
     `{{ if eq .Role "user" }}{{ if eq $last "assistant" }}${literal(shape.toQuestion)}{{ end }}`,
-    `${content('user', '.Content')}{{ $last = .Role }}`,
+    `${question}{{ $last = .Role }}`,
     `{{ else if eq .Role "assistant" }}${literal(shape.toAnswer)}${content('assistant', '.Content')}{{ $last = .Role }}`,
     `{{ end }}{{ end }}{{ if ne $last "assistant" }}${literal(shape.closing)}{{ end }}`,
   ].join('');
