@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Client } from '#common/contract/define.ts';
+import type { ChatContract } from '#common/contract/chat.ts';
+import type { Host } from '#common/platform/host.ts';
+import { openChat, type Chat } from '../../services/chat/chat.ts';
+import { openEngine, type Engine, type EngineClient } from '../../services/engine-process/engine.ts';
+import { openDataFolder, type DataLayout } from '../../services/paths.ts';
+import { openStore, type Store } from '../../store/store.ts';
+import type { Interrupts } from './interrupts.ts';
+import type { Output } from './output.ts';
+
+/** What commands work with. Each part is opened when it is first asked for and closed at the end. */
+export interface Workplace extends AsyncDisposable {
+  readonly host: Host;
+  readonly output: Output;
+  readonly interrupts: Interrupts;
+  readonly signal: AbortSignal;
+  readonly layout: DataLayout;
+  readonly store: Store;
+  readonly engine: EngineClient;
+  readonly chat: Client<ChatContract>;
+  readonly engineBuild: string;
+}
+
+export function openWorkplace(host: Host, output: Output, interrupts: Interrupts): Workplace {
+  let layout: DataLayout | undefined;
+  let store: Store | undefined;
+  let engine: Engine | undefined;
+  let chat: Chat | undefined;
+  const getLayout = (): DataLayout => (layout ??= openDataFolder(host));
+  const logFile = (name: string): string => path.join(getLayout().root, 'logs', `${name}.log`);
+  return {
+    host,
+    output,
+    interrupts,
+    signal: interrupts.signal,
+    get layout() {
+      return getLayout();
+    },
+    get store() {
+      if (store === undefined) {
+        store = openStore(getLayout(), {
+          onNotice: ({ message, advice }) => output.warn(advice === undefined ? message : `${message} ${advice}`),
+        });
+        for (const run of store.interrupted) {
+          output.note(`Run ${run} was interrupted. Go on with: tunesmith resume ${run}`);
+        }
+      }
+      return store;
+    },
+    get engine() {
+      engine ??= openEngine({ logFile: logFile('engine') });
+      return engine.client;
+    },
+    get chat() {
+      chat ??= openChat({ logFile: logFile('chat') });
+      return chat.client;
+    },
+    engineBuild: engineBuild(),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([engine?.[Symbol.asyncDispose](), chat?.[Symbol.asyncDispose]()]);
+      store?.[Symbol.dispose]();
+    },
+  };
+}
+
+export function appVersion(): string {
+  const file = path.resolve(import.meta.dirname, '../../../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** `tunesmith 0.1.0, node-llama-cpp 3.22.1`: what computed a run. */
+function engineBuild(): string {
+  const folders = createRequire(import.meta.url).resolve.paths('node-llama-cpp') ?? [];
+  for (const folder of folders) {
+    try {
+      const text = readFileSync(path.join(folder, 'node-llama-cpp', 'package.json'), 'utf8');
+      return `tunesmith ${appVersion()}, node-llama-cpp ${(JSON.parse(text) as { version: string }).version}`;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return `tunesmith ${appVersion()}`;
+}
