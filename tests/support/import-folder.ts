@@ -33,7 +33,10 @@ export class ImportFolder {
     options: Partial<ImportOptions> = {},
   ): Promise<ImportReport & { readonly read: readonly Example[] }> {
     await mkdir(path.dirname(this.outPath), { recursive: true });
-    const report = await importFiles(typeof paths === 'string' ? [paths] : paths, { outPath: this.outPath, ...options });
+    const report = await importFiles(typeof paths === 'string' ? [paths] : paths, {
+      outPath: this.outPath,
+      ...options,
+    });
     return { ...report, read: await readExamples(report.datasetPath) };
   }
 

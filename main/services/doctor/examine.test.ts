@@ -7,7 +7,10 @@ import type { Finding, FindingKind } from './finding.ts';
 import { mix } from './fingerprint.ts';
 import { ImportFolder, pair } from '../../../tests/support/import-folder.ts';
 
-async function examineRows(rows: readonly (readonly Message[])[], options: ExamineOptions = {}): Promise<readonly Finding[]> {
+async function examineRows(
+  rows: readonly (readonly Message[])[],
+  options: ExamineOptions = {},
+): Promise<readonly Finding[]> {
   await using folder = await ImportFolder.create();
   const file = path.join(folder.path, 'data.jsonl');
   await writeFile(file, rows.map((messages) => `${JSON.stringify({ messages })}\n`).join(''));
@@ -31,13 +34,20 @@ describe('repetitions', () => {
   });
 
   test('one question, two answers', async () => {
-    const findings = await examineRows([pair('What is it?', 'This'), pair('what  IS it', 'That'), pair('Other?', 'That')]);
+    const findings = await examineRows([
+      pair('What is it?', 'This'),
+      pair('what  IS it', 'That'),
+      pair('Other?', 'That'),
+    ]);
     expect(rowsOf(findings, 'contradiction')).toEqual([[1, 2]]);
     expect(findings[0]?.message).toBe('The same question has 2 different answers in rows 1 and 2.');
   });
 
   test('the same last question in different conversations is no contradiction', async () => {
-    const before = (topic: string, answer: string): readonly Message[] => [...pair(topic, 'ok'), ...pair('And now?', answer)];
+    const before = (topic: string, answer: string): readonly Message[] => [
+      ...pair(topic, 'ok'),
+      ...pair('And now?', answer),
+    ];
     expect(await examineRows([before('red', 'x'), before('blue', 'y')])).toEqual([]);
   });
 
@@ -73,7 +83,9 @@ describe('repetitions', () => {
 
 describe('single rows', () => {
   test('answers that say nothing; short real answers are fine', async () => {
-    const rows = ['-', 'n/a', 'TODO', '...', 'yes', '4', 'x', '是'].map((answer, index) => pair(`question ${index}`, answer));
+    const rows = ['-', 'n/a', 'TODO', '...', 'yes', '4', 'x', '是'].map((answer, index) =>
+      pair(`question ${index}`, answer),
+    );
     const findings = await examineRows([...rows, [{ role: 'user', content: 'only asked' }]]);
     expect(rowsOf(findings, 'short-answer')).toEqual([[1, 2, 3, 4]]);
     expect(rowsOf(findings, 'empty-answer')).toEqual([[9]]);
@@ -144,7 +156,11 @@ describe('secrets', () => {
   });
 
   test('addresses and card numbers of people', async () => {
-    const findings = await examineRows([pair('q', 'Ask m.miller1972@gmx.net'), pair('r', 'card 4111 1111 1111 1111'), pair('s', 'x')]);
+    const findings = await examineRows([
+      pair('q', 'Ask m.miller1972@gmx.net'),
+      pair('r', 'card 4111 1111 1111 1111'),
+      pair('s', 'x'),
+    ]);
     expect(findings.map(({ kind, rows }) => [kind, rows])).toEqual([
       ['personal-data', [1]],
       ['personal-data', [2]],
@@ -157,7 +173,10 @@ describe('large data sets', () => {
     const rows = Array.from({ length: 100_000 }, (_, index) =>
       index % 10_000 === 9999
         ? pair(`Copied question ${index % 3} with ${sentence(20, 1)}`, sentence(30, 2))
-        : pair(`Please translate the following word: ${sentence(2, index)}`, `The translation of that word is ${sentence(3, index + 1)} and ${index}`),
+        : pair(
+            `Please translate the following word: ${sentence(2, index)}`,
+            `The translation of that word is ${sentence(3, index + 1)} and ${index}`,
+          ),
     );
     const started = performance.now();
     const findings = await examineRows(rows);

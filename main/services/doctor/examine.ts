@@ -36,7 +36,7 @@ export async function examine(datasetPath: string, options: ExamineOptions = {})
     groups,
     prints.map(({ exact }) => exact),
   );
-  joinNearDuplicates(prints, groups, options.signal);
+  await joinNearDuplicates(prints, groups, options.signal);
   return [...repetitionFindings(prints, groups), ...marks.findings()];
 }
 
@@ -100,7 +100,8 @@ class RowMarks {
     add(this.#broken, {
       kind: 'broken-characters',
       message: `${plural(this.#broken, 'example holds', 'examples hold')} damaged characters, such as "Ã©" for "é": ${listRows(this.#broken)}.`,
-      advice: 'The file was once saved or read in a wrong encoding. Export it again as UTF-8, or choose its encoding when importing.',
+      advice:
+        'The file was once saved or read in a wrong encoding. Export it again as UTF-8, or choose its encoding when importing.',
     });
     return findings;
   }
@@ -108,10 +109,16 @@ class RowMarks {
 
 /** "-", "...", "n/a", "todo": placeholders. A number, "yes" or a single letter can be a full answer. */
 function saysNothing(answer: string): boolean {
-  return !/[\p{L}\p{N}]/u.test(answer) ? answer.length <= 3 : /^(?:n\/?a|todo|tbd|fixme|none given|null|undefined|nan)\.?$/i.test(answer);
+  return !/[\p{L}\p{N}]/u.test(answer)
+    ? answer.length <= 3
+    : /^(?:n\/?a|todo|tbd|fixme|none given|null|undefined|nan)\.?$/i.test(answer);
 }
 
-function sensitiveFinding(kind: 'secret' | 'personal-data', what: string, rows: readonly number[]): Omit<Finding, 'rows'> {
+function sensitiveFinding(
+  kind: 'secret' | 'personal-data',
+  what: string,
+  rows: readonly number[],
+): Omit<Finding, 'rows'> {
   return {
     kind,
     message: `${plural(rows, 'example seems', 'examples seem')} to hold ${what}: ${listRows(rows)}.`,

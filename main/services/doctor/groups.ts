@@ -10,7 +10,7 @@ export class Groups {
   find(row: number): number {
     let root = row;
     while (this.#parent[root] !== root) root = this.#parent[root] ?? root;
-    for (let at = row; at !== root; ) {
+    for (let at = row; at !== root;) {
       const next = this.#parent[at] ?? root;
       this.#parent[at] = root;
       at = next;

@@ -17,7 +17,7 @@ export async function leakage(
 ): Promise<readonly Finding[]> {
   const train = await prints(trainPath, options.signal);
   const heldOut = await prints(heldOutPath, options.signal);
-  const groups = related([...train, ...heldOut], options.signal);
+  const groups = await related([...train, ...heldOut], options.signal);
   const rows: number[] = [];
   const trainRows: number[] = [];
   for (const group of groups.several()) {
@@ -35,7 +35,8 @@ export async function leakage(
       kind: 'leakage',
       rows,
       message: `${plural(rows, 'held-out example is', 'held-out examples are')} (nearly) the same as one to learn from: held-out ${listRows(rows)}, learned ${listRows(trainRows)}.`,
-      advice: 'Remove them from one side. What was practised with the solution at hand tells nothing about what was understood.',
+      advice:
+        'Remove them from one side. What was practised with the solution at hand tells nothing about what was understood.',
     },
   ];
 }
@@ -47,12 +48,12 @@ async function prints(datasetPath: string, signal?: AbortSignal): Promise<readon
 }
 
 /** Joins rows (0-based) that must not stand on both sides: the same, nearly the same, or answers to one question. */
-export function related(all: readonly Fingerprint[], signal?: AbortSignal): Groups {
+export async function related(all: readonly Fingerprint[], signal?: AbortSignal): Promise<Groups> {
   const groups = new Groups(all.length);
   joinEqual(
     groups,
     all.map(({ question }) => question),
   );
-  joinNearDuplicates(all, groups, signal);
+  await joinNearDuplicates(all, groups, signal);
   return groups;
 }

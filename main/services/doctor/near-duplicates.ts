@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { likeness, mix, type Fingerprint } from './fingerprint.ts';
 import type { Groups } from './groups.ts';
 
@@ -18,14 +19,25 @@ const rowsPerBand = 4;
  */
 const comparedPerBucket = 24;
 
-/** Joins in `groups` the rows (0-based) that are nearly alike. Takes a few seconds for 100,000 rows. */
-export function joinNearDuplicates(prints: readonly Fingerprint[], groups: Groups, signal?: AbortSignal): void {
+/** Rows after which other work gets its turn: some 10 ms. */
+const rowsPerTurn = 4000;
+
+/** Joins in `groups` the rows (0-based) that are nearly alike. Takes a few seconds for 100,000 rows, in short turns. */
+export async function joinNearDuplicates(
+  prints: readonly Fingerprint[],
+  groups: Groups,
+  signal?: AbortSignal,
+): Promise<void> {
   const seeds = Array.from({ length: bands * rowsPerBand }, (_, index) => mix(index + 1));
-  const minima = prints.map(({ sketch }) => minHashes(sketch, seeds));
+  const minima: Uint32Array[] = [];
+  for (const { sketch } of prints) {
+    if (minima.length % rowsPerTurn === 0) await turn(signal);
+    minima.push(minHashes(sketch, seeds));
+  }
   for (let band = 0; band < bands; band += 1) {
-    signal?.throwIfAborted();
     const buckets = new Map<number, number[]>();
     for (const [row, hashes] of minima.entries()) {
+      if (row % rowsPerTurn === 0) await turn(signal);
       if (prints[row]?.sketch.length === 0) continue;
       const key = bandKey(hashes, band);
       const bucket = buckets.get(key);
@@ -33,6 +45,11 @@ export function joinNearDuplicates(prints: readonly Fingerprint[], groups: Group
       else compareWith(bucket, row, prints, groups);
     }
   }
+}
+
+async function turn(signal?: AbortSignal): Promise<void> {
+  await nextTurn();
+  signal?.throwIfAborted();
 }
 
 function compareWith(bucket: number[], row: number, prints: readonly Fingerprint[], groups: Groups): void {

@@ -22,7 +22,8 @@ export function repetitionFindings(prints: readonly Fingerprint[], near: Groups)
     })),
     ...findings('contradiction', sameQuestion, (rows) => ({
       message: `The same question has ${answersOf(rows, prints)} different answers in ${listRows(rows.map(fromOne))}.`,
-      advice: 'Keep the best answer, or make the questions say what makes the difference. The model cannot know which is wanted.',
+      advice:
+        'Keep the best answer, or make the questions say what makes the difference. The model cannot know which is wanted.',
     })),
     ...findings('near-duplicate', alike, (rows) => ({
       message: `Nearly the same is said in ${listRows(rows.map(fromOne))}.`,

@@ -81,13 +81,19 @@ function realPassword(match: RegExpExecArray): boolean {
   return !/\s/.test(value) && !placeholder.test(value) && kinds >= 3 && new Set(value).size >= 6;
 }
 
-const publicNames = /^(?:info|support|contact|hello|help|sales|admin|no-?reply|office|mail|service|team|user|name|me|you|someone|john|jane|alice|bob|test|email|git)$/i;
-const exampleDomains = /(?:^|\.)(?:example|test|invalid|localhost|local|domain|email|company|yourdomain|mydomain|acme|foo|bar|contoso)(?:\.[a-z]+)*$/i;
+const publicNames =
+  /^(?:info|support|contact|hello|help|sales|admin|no-?reply|office|mail|service|team|user|name|me|you|someone|john|jane|alice|bob|test|email|git)$/i;
+const exampleDomains =
+  /(?:^|\.)(?:example|test|invalid|localhost|local|domain|email|company|yourdomain|mydomain|acme|foo|bar|contoso)(?:\.[a-z]+)*$/i;
 
 /** Not the addresses of companies' desks, and not those that documentation is full of. */
 function realAddress([address, domain]: RegExpExecArray): boolean {
   const name = address.slice(0, address.indexOf('@'));
-  return !publicNames.test(name) && !exampleDomains.test(domain ?? '') && !/\.(?:png|jpg|svg|js|ts|py|css|html)$/i.test(address);
+  return (
+    !publicNames.test(name) &&
+    !exampleDomains.test(domain ?? '') &&
+    !/\.(?:png|jpg|svg|js|ts|py|css|html)$/i.test(address)
+  );
 }
 
 function luhn(digits: string): boolean {

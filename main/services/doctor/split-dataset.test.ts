@@ -23,7 +23,9 @@ const words = (count: number, seed: number): string =>
   Array.from({ length: count }, (_, index) => `w${(seed * 7919 + index * 104_729 + seed * index) % 50_021}`).join(' ');
 
 const plain = (count: number): readonly Example[] =>
-  Array.from({ length: count }, (_, index) => ({ messages: pair(`question ${words(5, index + 1)}`, words(3 + (index % 40), index + 7)) }));
+  Array.from({ length: count }, (_, index) => ({
+    messages: pair(`question ${words(5, index + 1)}`, words(3 + (index % 40), index + 7)),
+  }));
 
 describe('splitDataset', () => {
   test('holds out the wanted share, loses nothing, keeps the order', async () => {
@@ -32,9 +34,15 @@ describe('splitDataset', () => {
       expect(split).toMatchObject({ trainExamples: 180, heldOutExamples: 20 });
       const train = await readExamples(split.trainPath);
       const held = await readExamples(split.heldOutPath ?? '');
-      const merged = rows.map((_, index) => (split.heldOutRows.includes(index + 1) ? held : train)).map((side) => (side as Example[]).shift());
+      const merged = rows
+        .map((_, index) => (split.heldOutRows.includes(index + 1) ? held : train))
+        .map((side) => (side as Example[]).shift());
       expect(merged).toEqual(rows);
-      expect(split.trainSha256).toBe(createHash('sha256').update(await readFile(split.trainPath)).digest('hex'));
+      expect(split.trainSha256).toBe(
+        createHash('sha256')
+          .update(await readFile(split.trainPath))
+          .digest('hex'),
+      );
       expect((await readdir(folder)).toSorted()).toEqual(['data.held-out.jsonl', 'data.jsonl', 'data.train.jsonl']);
     });
   });
@@ -57,11 +65,17 @@ describe('splitDataset', () => {
   });
 
   test('maxHeldOut', async () => {
-    await withSplit(plain(300), { heldOut: 0.5, maxHeldOut: 30 }, (split) => Promise.resolve(expect(split.heldOutExamples).toBe(30)));
+    await withSplit(plain(300), { heldOut: 0.5, maxHeldOut: 30 }, (split) =>
+      Promise.resolve(expect(split.heldOutExamples).toBe(30)),
+    );
   });
 
   test('never parts what belongs together: no leakage whatever the data', async () => {
-    const group = fc.record({ seed: fc.nat(1000), size: fc.integer({ min: 1, max: 6 }), how: fc.constantFrom('same', 'near', 'question') });
+    const group = fc.record({
+      seed: fc.nat(1000),
+      size: fc.integer({ min: 1, max: 6 }),
+      how: fc.constantFrom('same', 'near', 'question'),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(group, { minLength: 12, maxLength: 40 }), fc.nat(), async (groups, seed) => {
         const rows = groups.flatMap(({ seed: topic, size, how }) =>
@@ -82,8 +96,12 @@ describe('splitDataset', () => {
 
   test('takes from every file and of every length', async () => {
     const rows = plain(400).map((row, index): Example => {
-      const long = index % 4 === 0 ? `${row.messages[1]?.content} ${words(500, index)}` : (row.messages[1]?.content ?? '');
-      return { messages: pair(row.messages[0]?.content ?? '', long), source: { file: index < 100 ? 'a' : 'b', line: index + 1 } };
+      const long =
+        index % 4 === 0 ? `${row.messages[1]?.content} ${words(500, index)}` : (row.messages[1]?.content ?? '');
+      return {
+        messages: pair(row.messages[0]?.content ?? '', long),
+        source: { file: index < 100 ? 'a' : 'b', line: index + 1 },
+      };
     });
     await withSplit(rows, {}, async (split) => {
       const held = await readExamples(split.heldOutPath ?? '');
@@ -97,15 +115,26 @@ describe('splitDataset', () => {
 
   test('one big group of the same cannot be held out', async () => {
     const rows = Array.from({ length: 50 }, () => ({ messages: pair('same', 'thing') }));
-    await withSplit(rows, {}, (split) => Promise.resolve(expect(split).toMatchObject({ heldOutPath: null, reason: expect.stringContaining('alike') as string })));
+    await withSplit(rows, {}, (split) =>
+      Promise.resolve(
+        expect(split).toMatchObject({ heldOutPath: null, reason: expect.stringContaining('alike') as string }),
+      ),
+    );
   });
 
   test('writes where it is told', async () => {
     await using folder = await ImportFolder.create();
     const file = path.join(folder.path, 'data.jsonl');
     await mkdir(path.join(folder.path, 'run'));
-    await writeFile(file, plain(64).map((row) => `${JSON.stringify(row)}\n`).join(''));
-    const [trainPath, heldOutPath] = ['train.jsonl', 'held-out.jsonl'].map((name) => path.join(folder.path, 'run', name));
+    await writeFile(
+      file,
+      plain(64)
+        .map((row) => `${JSON.stringify(row)}\n`)
+        .join(''),
+    );
+    const [trainPath, heldOutPath] = ['train.jsonl', 'held-out.jsonl'].map((name) =>
+      path.join(folder.path, 'run', name),
+    );
     const split = await splitDataset(file, { heldOut: 0.25, seed: 3, trainPath, heldOutPath });
     expect(split).toMatchObject({ trainPath, heldOutPath, heldOutExamples: 16 });
   });
@@ -113,8 +142,15 @@ describe('splitDataset', () => {
   test('cancelling leaves nothing behind', async () => {
     await using folder = await ImportFolder.create();
     const file = path.join(folder.path, 'data.jsonl');
-    await writeFile(file, plain(64).map((row) => `${JSON.stringify(row)}\n`).join(''));
-    await expect(splitDataset(file, { heldOut: 0.1, seed: 1, signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'cancelled' });
+    await writeFile(
+      file,
+      plain(64)
+        .map((row) => `${JSON.stringify(row)}\n`)
+        .join(''),
+    );
+    await expect(splitDataset(file, { heldOut: 0.1, seed: 1, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
     expect(await readdir(folder.path)).toEqual(['data.jsonl']);
   });
 });
@@ -122,10 +158,19 @@ describe('splitDataset', () => {
 describe('leakage', () => {
   test('names the held-out rows that training has seen', async () => {
     await using folder = await ImportFolder.create();
-    const write = (name: string, rows: readonly Example[]) => folder.write(name, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const write = (name: string, rows: readonly Example[]) =>
+      folder.write(name, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     const long = words(80, 5);
-    const train = await write('train.jsonl', [{ messages: pair('a?', 'b') }, { messages: pair(long, 'x') }, { messages: pair('c?', 'd') }]);
-    const held = await write('held.jsonl', [{ messages: pair('new?', 'n') }, { messages: pair(`${long} now`, 'x') }, { messages: pair('A', 'other') }]);
+    const train = await write('train.jsonl', [
+      { messages: pair('a?', 'b') },
+      { messages: pair(long, 'x') },
+      { messages: pair('c?', 'd') },
+    ]);
+    const held = await write('held.jsonl', [
+      { messages: pair('new?', 'n') },
+      { messages: pair(`${long} now`, 'x') },
+      { messages: pair('A', 'other') },
+    ]);
     const findings = await leakage(train, held);
     expect(findings).toMatchObject([{ kind: 'leakage', rows: [2, 3] }]);
     expect(findings[0]?.message).toContain('learned rows 1 and 2');
@@ -137,6 +182,9 @@ describe('leakage', () => {
     const good = await folder.write('good.jsonl', `${JSON.stringify({ messages: pair('a', 'b') })}\n`);
     await expect(leakage(good, path.join(folder.path, 'no.jsonl'))).rejects.toMatchObject({ code: 'file-not-found' });
     const bad = await folder.write('bad.jsonl', '{"messages": []}\n');
-    await expect(leakage(good, bad)).rejects.toMatchObject({ code: 'file-corrupt', message: expect.stringContaining('Line 1') as string });
+    await expect(leakage(good, bad)).rejects.toMatchObject({
+      code: 'file-corrupt',
+      message: expect.stringContaining('Line 1') as string,
+    });
   });
 });

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DatasetWriter, readDataset, type WrittenDataset } from '../importing/dataset-file.ts';
-import { asCancelled } from '../importing/read-source.ts';
+import { asImportFailure } from '../importing/read-source.ts';
 import { fingerprint, hashText, mix, type Fingerprint } from './fingerprint.ts';
 import { related } from './leakage.ts';
 
@@ -44,7 +44,7 @@ export async function splitDataset(datasetPath: string, options: SplitOptions): 
   try {
     return await split(datasetPath, options);
   } catch (error) {
-    throw asCancelled(error);
+    throw asImportFailure(error);
   }
 }
 
@@ -52,7 +52,11 @@ async function split(datasetPath: string, options: SplitOptions): Promise<Split>
   const rows: RowFacts[] = [];
   for await (const { example } of readDataset(datasetPath, options.signal)) {
     const last = example.messages.findLast(({ role }) => role === 'assistant');
-    rows.push({ print: fingerprint(example), file: example.source?.file ?? '', answerChars: last?.content.length ?? 0 });
+    rows.push({
+      print: fingerprint(example),
+      file: example.source?.file ?? '',
+      answerChars: last?.content.length ?? 0,
+    });
   }
   const wanted = Math.min(Math.round(rows.length * options.heldOut), options.maxHeldOut ?? Infinity);
   if (options.heldOut === 0 || wanted === 0) return unsplit(datasetPath, rows.length, 'No share was to be held out.');
@@ -63,8 +67,9 @@ async function split(datasetPath: string, options: SplitOptions): Promise<Split>
       `With fewer than ${fewestForHeldOut} examples all are needed for learning; compare answers instead.`,
     );
   }
-  const heldOut = chooseRows(rows, wanted, options);
-  if (heldOut.size === 0) return unsplit(datasetPath, rows.length, 'The examples are so alike that none could be held out fairly.');
+  const heldOut = await chooseRows(rows, wanted, options);
+  if (heldOut.size === 0)
+    return unsplit(datasetPath, rows.length, 'The examples are so alike that none could be held out fairly.');
   return write(datasetPath, heldOut, options);
 }
 
@@ -91,7 +96,7 @@ interface Group {
   readonly rows: readonly number[];
   readonly file: string;
   readonly answerChars: number;
-  /** Decides the order by seed, from the contents alone: the same example is treated the same in a grown data set. */
+  /** Decides the order within a class by seed and contents. */
   readonly lot: number;
 }
 
@@ -99,14 +104,26 @@ interface Group {
  * Picks groups evenly along an order by file and length of answer, so that both sides hold long and short ones of
  * every file. Returns 0-based rows, never more than wanted.
  */
-function chooseRows(rows: readonly RowFacts[], wanted: number, { seed, signal }: SplitOptions): ReadonlySet<number> {
-  const groups = [...related(rows.map(({ print }) => print), signal).all().values()].map((members): Group => {
+async function chooseRows(
+  rows: readonly RowFacts[],
+  wanted: number,
+  { seed, signal }: SplitOptions,
+): Promise<ReadonlySet<number>> {
+  const alike = await related(
+    rows.map(({ print }) => print),
+    signal,
+  );
+  const groups = [...alike.all().values()].map((members): Group => {
     const first = rows[members[0] ?? 0];
     const lot = mix(hashText(`${seed}:${first?.print.exact}`) >>> 0);
     return { rows: members, file: first?.file ?? '', answerChars: first?.answerChars ?? 0, lot };
   });
   const ordered = groups.toSorted(
-    (a, b) => compare(a.file, b.file) || lengthClass(a) - lengthClass(b) || a.lot - b.lot || (a.rows[0] ?? 0) - (b.rows[0] ?? 0),
+    (a, b) =>
+      compare(a.file, b.file) ||
+      lengthClass(a) - lengthClass(b) ||
+      a.lot - b.lot ||
+      (a.rows[0] ?? 0) - (b.rows[0] ?? 0),
   );
   const chosen = new Set<number>();
   const passedOver: Group[] = [];

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { chooseColumns } from './columns.ts';
 
 const rows = (...cells: readonly (readonly string[])[]) => ({
-  of: (...names: readonly string[]) => cells.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]]))),
+  of: (...names: readonly string[]) =>
+    cells.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]]))),
 });
 
 describe('chooseColumns', () => {

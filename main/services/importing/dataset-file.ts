@@ -85,7 +85,7 @@ export class DatasetWriter {
     this.#pendingChars = 0;
     this.#hash.update(bytes);
     try {
-      for (let written = 0; written < bytes.length; ) {
+      for (let written = 0; written < bytes.length;) {
         written += (await this.#handle.write(bytes, written)).bytesWritten;
       }
     } catch (error) {

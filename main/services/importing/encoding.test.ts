@@ -28,7 +28,8 @@ describe('encodings', () => {
   });
 
   test('others are found where the text is long enough, and can be chosen', async () => {
-    const russian = '# INPUT\n\nКак называется столица Франции?\n\n# OUTPUT\n\nСтолица Франции называется Париж.\n\n'.repeat(20);
+    const russian =
+      '# INPUT\n\nКак называется столица Франции?\n\n# OUTPUT\n\nСтолица Франции называется Париж.\n\n'.repeat(20);
     const bytes = iconv.encode(russian, 'windows-1251');
     const guessed = await read(bytes);
     expect(guessed.files[0]?.encoding).toBe('windows-1251');
@@ -62,7 +63,11 @@ describe('encodings', () => {
     await using folder = await ImportFolder.create();
     const bad = Buffer.from([0xe4]);
     const jsonLine = '{"prompt": "ü", "completion": "ö"}\n';
-    const lines = Buffer.concat([Buffer.from(jsonLine + jsonLine + '{"prompt": "'), bad, Buffer.from(`", "completion": "x"}\n${jsonLine}`)]);
+    const lines = Buffer.concat([
+      Buffer.from(jsonLine + jsonLine + '{"prompt": "'),
+      bad,
+      Buffer.from(`", "completion": "x"}\n${jsonLine}`),
+    ]);
     const table = Buffer.concat([Buffer.from('question,answer\nü,ö\n"a\n'), bad, Buffer.from('",b\nü,ö\n')]);
     const report = await folder.import([await folder.write('a.jsonl', lines), await folder.write('b.csv', table)]);
     expect(report.rejected.map(({ line, reason }) => [line, reason.slice(0, 6)])).toEqual([
@@ -84,11 +89,18 @@ describe('files that are not text', () => {
     ['zeros', Buffer.alloc(5000), 'not text'],
     ['noise', Buffer.from(Array.from({ length: 5000 }, (_, index) => ((index * 7919) % 255) + 1)), 'not text'],
   ])('%s is named', async (_, bytes, words) => {
-    await expect(read(bytes)).rejects.toMatchObject({ code: 'data-empty', message: expect.stringContaining(words) as string });
+    await expect(read(bytes)).rejects.toMatchObject({
+      code: 'data-empty',
+      message: expect.stringContaining(words) as string,
+    });
   });
 
   test('nothing, and nothing but empty lines', async () => {
-    await expect(read(Buffer.alloc(0))).rejects.toMatchObject({ message: expect.stringContaining('The file is empty.') as string });
-    await expect(read(Buffer.from('\n \n\n'))).rejects.toMatchObject({ message: expect.stringContaining('nothing but empty lines') as string });
+    await expect(read(Buffer.alloc(0))).rejects.toMatchObject({
+      message: expect.stringContaining('The file is empty.') as string,
+    });
+    await expect(read(Buffer.from('\n \n\n'))).rejects.toMatchObject({
+      message: expect.stringContaining('nothing but empty lines') as string,
+    });
   });
 });

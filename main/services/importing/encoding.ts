@@ -127,7 +127,7 @@ async function scanUtf8(handle: FileHandle, signal?: AbortSignal): Promise<Utf8S
       if (!isAscii(part)) validWide += 1;
       line += countByte(part, newline);
     } else {
-      for (let start = 0; start < part.length; ) {
+      for (let start = 0; start < part.length;) {
         const stop = part.indexOf(newline, start);
         const bytes = part.subarray(start, stop === -1 ? part.length : stop);
         if (!isUtf8(bytes)) {
@@ -180,7 +180,8 @@ function looksRandom(sample: Buffer): boolean {
 function oneByteEncoding(sample: Buffer): string {
   if (shareBeyondAscii(sample) < 0.4) return 'windows-1252';
   const best = chardet.analyse(sample).find(({ name }) => !latinEncodings.test(name));
-  if (best === undefined || best.confidence < enoughConfidence || !iconv.encodingExists(best.name)) return 'windows-1252';
+  if (best === undefined || best.confidence < enoughConfidence || !iconv.encodingExists(best.name))
+    return 'windows-1252';
   return best.name.toLowerCase();
 }
 

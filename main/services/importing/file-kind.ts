@@ -58,7 +58,11 @@ const signatures: readonly Signature[] = [
     advice: 'Export the table with the examples as CSV.',
   },
   { name: 'a gzip archive', bytes: [0x1f, 0x8b], advice: 'Unpack it and choose the file inside.' },
-  { name: 'a 7-Zip archive', bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], advice: 'Unpack it and choose the files inside.' },
+  {
+    name: 'a 7-Zip archive',
+    bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c],
+    advice: 'Unpack it and choose the files inside.',
+  },
   { name: 'an xz archive', bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a], advice: 'Unpack it and choose the file inside.' },
   { name: 'a zstd archive', bytes: [0x28, 0xb5, 0x2f, 0xfd], advice: 'Unpack it and choose the file inside.' },
   { name: 'a RAR archive', bytes: ascii('Rar!'), advice: 'Unpack it and choose the files inside.' },

@@ -25,7 +25,11 @@ describe('a folder', () => {
     await symlink('self', path.join(folder.path, 'self'));
     await symlink('b.jsonl', path.join(folder.path, 'c.jsonl'));
     const report = await folder.import();
-    expect(pairsOf(report.read)).toEqual([['question', 'answer'], ['q', 'a'], ['c', 'd']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['question', 'answer'],
+      ['q', 'a'],
+      ['c', 'd'],
+    ]);
     expect(report.files.map(({ file, format }) => [path.relative(folder.path, file), format])).toEqual([
       [path.join('a', 'deep', 'x.txt'), 'labelled-text'],
       ['b.jsonl', 'json-lines'],
@@ -42,7 +46,10 @@ describe('a folder', () => {
     await folder.write('y_output.md', 'out');
     await folder.write('lonely.prompt.txt', 'q');
     const report = await folder.import();
-    expect(pairsOf(report.read)).toEqual([['  Write it.\n\nTwice.', '    indented\n\n  end'], ['in', 'out']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['  Write it.\n\nTwice.', '    indented\n\n  end'],
+      ['in', 'out'],
+    ]);
     expect(report.files.map(({ format }) => format)).toEqual(['paired-files', 'paired-files']);
     expect(report.rejected).toMatchObject([{ reason: 'There is no file with the answer beside this one.' }]);
   });
@@ -54,7 +61,9 @@ describe('a folder', () => {
     const error: unknown = await folder.import().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'data-empty',
-      message: expect.stringMatching(/logo\.png: The file is a picture[^]*notes\.txt: No examples were recognised/) as string,
+      message: expect.stringMatching(
+        /logo\.png: The file is a picture[^]*notes\.txt: No examples were recognised/,
+      ) as string,
       cause: { rejectedCount: 2, files: [{ format: null }, { format: null }] },
     });
     await mkdir(path.join(folder.path, 'empty'));
@@ -71,8 +80,20 @@ describe('the data set', () => {
     expect(report.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(report.bytes).toBe(bytes.length);
     expect(report.read).toEqual([
-      { messages: [{ role: 'user', content: 'q' }, { role: 'assistant', content: 'a' }], source: { file, line: 1, row: 1 } },
-      { messages: [{ role: 'user', content: 'x' }, { role: 'assistant', content: 'ü\n y' }], source: { file, line: 3, row: 2 } },
+      {
+        messages: [
+          { role: 'user', content: 'q' },
+          { role: 'assistant', content: 'a' },
+        ],
+        source: { file, line: 1, row: 1 },
+      },
+      {
+        messages: [
+          { role: 'user', content: 'x' },
+          { role: 'assistant', content: 'ü\n y' },
+        ],
+        source: { file, line: 3, row: 2 },
+      },
     ]);
   });
 
@@ -80,13 +101,17 @@ describe('the data set', () => {
     await using folder = await ImportFolder.create();
     await folder.import(await folder.write('a.jsonl', one));
     const before = await readFile(folder.outPath);
-    await expect(folder.import(await folder.write('bad.txt', 'nothing\n'))).rejects.toMatchObject({ code: 'data-empty' });
+    await expect(folder.import(await folder.write('bad.txt', 'nothing\n'))).rejects.toMatchObject({
+      code: 'data-empty',
+    });
     const aborter = new AbortController();
     const large = await folder.write('large.jsonl', one.repeat(20_000));
     const onProgress = ({ completedBytes }: ImportProgress): void => {
       if (completedBytes > 100_000) aborter.abort();
     };
-    await expect(folder.import(large, { signal: aborter.signal, onProgress })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(folder.import(large, { signal: aborter.signal, onProgress })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
     expect(await readFile(folder.outPath)).toEqual(before);
     expect(await files(path.dirname(folder.outPath))).toEqual(['dataset.jsonl']);
   });
@@ -97,7 +122,11 @@ describe('the data set', () => {
     await folder.import([await folder.write('a.jsonl', one.repeat(5000)), await folder.write('b.jsonl', one)], {
       onProgress: (progress) => seen.push(progress),
     });
-    expect(seen.at(-1)).toMatchObject({ examples: 5001, completedBytes: one.length * 5001, totalBytes: one.length * 5001 });
+    expect(seen.at(-1)).toMatchObject({
+      examples: 5001,
+      completedBytes: one.length * 5001,
+      totalBytes: one.length * 5001,
+    });
     expect(seen.every((progress, at) => progress.completedBytes >= (seen[at - 1]?.completedBytes ?? 0))).toBe(true);
   });
 
@@ -107,7 +136,10 @@ describe('the data set', () => {
     const b = await folder.write('b.jsonl', one);
     const columns = { question: 'y', answer: 'x' };
     const report = await folder.import([a, b], { perFile: new Map([[a, { header: true, columns }]]) });
-    expect(pairsOf(report.read)).toEqual([['blue', 'red'], ['q', 'a']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['blue', 'red'],
+      ['q', 'a'],
+    ]);
   });
 });
 
@@ -123,7 +155,9 @@ describe('bad paths', () => {
   test('a folder that cannot be written to', async () => {
     await using folder = await ImportFolder.create();
     const file = await folder.write('a.jsonl', one);
-    await expect(importFiles([file], { outPath: path.join(folder.path, 'no', 'such', 'out.jsonl') })).rejects.toMatchObject({
+    await expect(
+      importFiles([file], { outPath: path.join(folder.path, 'no', 'such', 'out.jsonl') }),
+    ).rejects.toMatchObject({
       code: 'file-not-writable',
     });
   });
@@ -136,7 +170,9 @@ describe('bad paths', () => {
     const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk], { encoding: 'utf8' });
     if (mount.status !== 0) skip('not run: no small disk can be mounted here');
     try {
-      await expect(importFiles([file], { outPath: path.join(disk, 'out.jsonl') })).rejects.toMatchObject({ code: 'disk-full' });
+      await expect(importFiles([file], { outPath: path.join(disk, 'out.jsonl') })).rejects.toMatchObject({
+        code: 'disk-full',
+      });
       expect(await files(disk)).toEqual([]);
     } finally {
       spawnSync('umount', [disk]);
@@ -158,7 +194,8 @@ describe('bad paths', () => {
     // root may read everything: another user must try.
     const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
     const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8', ...user });
-    if (run.status !== 0 && /EACCES|permission/i.test(run.stderr)) skip(`not run: another user cannot start Node here: ${run.stderr.slice(0, 200)}`);
+    if (run.status !== 0 && /EACCES|permission/i.test(run.stderr))
+      skip(`not run: another user cannot start Node here: ${run.stderr.slice(0, 200)}`);
     expect(JSON.parse(run.stdout)).toEqual([1, [[secret, 'You have no permission to read this.']]]);
   });
 });
@@ -169,7 +206,9 @@ describe('large files', () => {
     const file = path.join(folder.path, 'large.jsonl');
     const stream = createWriteStream(file);
     for (let row = 0; row < 100_000; row += 1) {
-      stream.write(`${JSON.stringify({ prompt: `What is number ${row} of the list?`, completion: `It is ${row * 7919}.` })}\n`);
+      stream.write(
+        `${JSON.stringify({ prompt: `What is number ${row} of the list?`, completion: `It is ${row * 7919}.` })}\n`,
+      );
     }
     stream.end();
     await finished(stream);
@@ -189,7 +228,11 @@ describe('large files', () => {
         stream.end();
         await finished(stream);
         expect((await stat(file)).size).toBeGreaterThan(300e6);
-        const run = spawnSync(process.execPath, ['--max-old-space-size=200', 'tests/support/import-memory.ts', file, folder.path], { encoding: 'utf8' });
+        const run = spawnSync(
+          process.execPath,
+          ['--max-old-space-size=200', 'tests/support/import-memory.ts', file, folder.path],
+          { encoding: 'utf8' },
+        );
         expect(run.stderr).toBe('');
         const { peakBytes, outcome } = JSON.parse(run.stdout) as { peakBytes: number; outcome: string };
         process.stdout.write(`${name}: ${outcome}, peak ${Math.round(peakBytes / 1e6)} MB\n`);

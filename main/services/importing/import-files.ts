@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { examine } from '../doctor/examine.ts';
+import type { Finding } from '../doctor/finding.ts';
 import { acceptConversation } from './conversation.ts';
-import { DatasetWriter } from './dataset-file.ts';
+import { DatasetWriter, type WrittenDataset } from './dataset-file.ts';
 import type { Row } from './format.ts';
-import { asCancelled, withSource, type OpenedSource } from './read-source.ts';
+import { asImportFailure, withSource, type OpenedSource } from './read-source.ts';
 import { defaultMaxRowChars, rejectionLimit } from './report.ts';
 import type { FileReport, ImportOptions, ImportReport, Rejection } from './report.ts';
 import { findSources, type Source } from './sources.ts';
@@ -25,9 +26,9 @@ export async function importFiles(paths: readonly string[], options: ImportOptio
     const totalBytes = sources.reduce((sum, { bytes }) => sum + bytes, 0);
     let completedBytes = 0;
     for (const source of sources) {
-      const report = (position: number, stage: 'reading' | 'examining' = 'reading'): void =>
+      const report = (position: number): void =>
         options.onProgress?.({
-          stage,
+          stage: 'reading',
           file: source.file,
           completedBytes: completedBytes + position,
           totalBytes,
@@ -39,8 +40,7 @@ export async function importFiles(paths: readonly string[], options: ImportOptio
     }
     if (writer.examples === 0) throw nothingUsable(paths, tally);
     const written = await writer.finish();
-    const findings =
-      options.examine === false ? [] : await examine(written.path, { signal: options.signal, onProgress: undefined });
+    const findings = options.examine === false ? [] : await examineWritten(written, totalBytes, options);
     return {
       examples: written.examples,
       datasetPath: written.path,
@@ -50,8 +50,17 @@ export async function importFiles(paths: readonly string[], options: ImportOptio
       findings,
     };
   } catch (error) {
-    throw asCancelled(error);
+    throw asImportFailure(error);
   }
+}
+
+function examineWritten(
+  { path: file, examples }: WrittenDataset,
+  totalBytes: number,
+  { onProgress, signal }: ImportOptions,
+): Promise<readonly Finding[]> {
+  onProgress?.({ stage: 'examining', file, completedBytes: totalBytes, totalBytes, examples });
+  return examine(file, { signal });
 }
 
 /** The `cause` of a `data-empty` error: everything that was tried. */
@@ -110,7 +119,12 @@ async function readOne(
 
 async function take(opened: OpenedSource, file: string, tally: Tally, writer: DatasetWriter): Promise<void> {
   if (opened.kind === 'rejected') {
-    tally.reject({ file, line: null, reason: opened.reason, ...(opened.hint === undefined ? {} : { hint: opened.hint }) });
+    tally.reject({
+      file,
+      line: null,
+      reason: opened.reason,
+      ...(opened.hint === undefined ? {} : { hint: opened.hint }),
+    });
     return;
   }
   let position = 0;

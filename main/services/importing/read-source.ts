@@ -53,7 +53,10 @@ async function understand(file: string, handle: FileHandle, options: ReadOptions
   if (detected.kind === 'empty') return { kind: 'rejected', reason: 'The file is empty.' };
   if (detected.kind === 'binary') return binaryRejection(detected);
   const { encoding, damagedLines } = detected;
-  const sampled = await readSample(textSource(handle, { file, encoding, maxRowChars, signal }), path.extname(file).toLowerCase());
+  const sampled = await readSample(
+    textSource(handle, { file, encoding, maxRowChars, signal }),
+    path.extname(file).toLowerCase(),
+  );
   if (sampled.text.trim() === '') return { kind: 'rejected', reason: 'The file holds nothing but empty lines.' };
   const plan = choosePlan(sampled, correction);
   if (plan === undefined) return notUnderstood(sampled.text);
@@ -147,15 +150,25 @@ async function readWhole(
     const [damaged] = detected.damagedLines;
     if (damaged !== undefined) return { reason: `Line ${damaged} holds bytes that are no characters in UTF-8.` };
     let text = '';
-    for await (const chunk of textSource(handle, { file, encoding: detected.encoding, maxRowChars, signal }).chunks()) text += chunk;
+    for await (const chunk of textSource(handle, { file, encoding: detected.encoding, maxRowChars, signal }).chunks())
+      text += chunk;
     return { text: joinTrimmed(text.split('\n')), encoding: detected.encoding };
   } finally {
     await handle.close();
   }
 }
 
-/** What an aborted signal throws becomes the app's own word for it. */
-export function asCancelled(error: unknown): unknown {
-  const aborted = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-  return aborted ? new TunesmithError('cancelled', 'The import was cancelled. Nothing was changed.', { retryable: true }) : error;
+/** What an aborted signal and a failing disk throw becomes the app's own words for it. */
+export function asImportFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === 'AbortError' || error.name === 'TimeoutError') {
+    return new TunesmithError('cancelled', 'The work was cancelled. Nothing was changed.', { retryable: true });
+  }
+  if ('syscall' in error && 'code' in error) {
+    return new TunesmithError('file-not-readable', `A file could not be read to its end (${String(error.code)}).`, {
+      advice: 'Check the disk or the network drive it lies on, then try again.',
+      cause: error,
+    });
+  }
+  return error;
 }

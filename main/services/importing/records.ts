@@ -69,7 +69,8 @@ export function planRecords(sample: readonly unknown[], correction: Correction):
   const guessed = chooseColumns(columnNames(fields), fields);
   const fallback = guessed?.columns;
   const convert = (record: unknown): Converted => convertRecord(record, fallback);
-  if (bare > most) return { confidence: bare / records.length, description: 'conversations (lists of messages)', convert };
+  if (bare > most)
+    return { confidence: bare / records.length, description: 'conversations (lists of messages)', convert };
   if (most > 0 && known !== undefined) {
     return { confidence: most / records.length, description: known.description, convert };
   }
@@ -103,7 +104,9 @@ function convertRecord(record: unknown, fallback: Columns | undefined): Converte
 }
 
 function recordByColumns(record: unknown, columns: Columns): Converted {
-  return isFields(record) ? byColumns(record, columns) : { reason: `This row is ${describe(record)}, not named fields.` };
+  return isFields(record)
+    ? byColumns(record, columns)
+    : { reason: `This row is ${describe(record)}, not named fields.` };
 }
 
 function conversation(record: Fields, turns: unknown): Converted {

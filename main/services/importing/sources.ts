@@ -57,7 +57,8 @@ export async function findSources(paths: readonly string[], signal?: AbortSignal
 }
 
 /** Left behind by file managers and editors; never a person's data. */
-const isHidden = (name: string): boolean => name.startsWith('.') || /^(?:thumbs\.db|desktop\.ini|__MACOSX)$/i.test(name);
+const isHidden = (name: string): boolean =>
+  name.startsWith('.') || /^(?:thumbs\.db|desktop\.ini|__MACOSX)$/i.test(name);
 
 /** Why a path cannot be opened, in words; a named one that does not exist is an error at once, most likely a typing slip. */
 export function openProblem(file: string, error: unknown, named: boolean): string {
@@ -92,7 +93,8 @@ function pair(found: readonly { readonly file: string; readonly bytes: number }[
   const sources: Source[] = [];
   for (const { file, bytes } of found) {
     const answer = pairs.get(file);
-    if (answer !== undefined) sources.push({ kind: 'pair', file, answerFile: answer.file, bytes: bytes + answer.bytes });
+    if (answer !== undefined)
+      sources.push({ kind: 'pair', file, answerFile: answer.file, bytes: bytes + answer.bytes });
     else if (!answers.has(file)) {
       const missing = usesPairs ? missingPartner(file) : undefined;
       if (missing === undefined) sources.push({ kind: 'file', file, bytes });
@@ -113,5 +115,7 @@ function missingPartner(file: string): string | undefined {
   const match = new RegExp(String.raw`^.+[._-](${endings})(?:\.(?:txt|md|text))?$`, 'i').exec(path.basename(file));
   if (match === null) return undefined;
   const asks = pairEndings.some(([question]) => question === match[1]?.toLowerCase());
-  return asks ? 'There is no file with the answer beside this one.' : 'There is no file with the question beside this one.';
+  return asks
+    ? 'There is no file with the answer beside this one.'
+    : 'There is no file with the question beside this one.';
 }

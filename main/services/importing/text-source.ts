@@ -59,7 +59,7 @@ async function* decodedChunks(
   const buffer = Buffer.alloc(blockBytes);
   let heldReturn = '';
   let lineEnd: 'unknown' | 'line-feed' | 'carriage-return' = 'unknown';
-  for (let position = 0, started = false; ; ) {
+  for (let position = 0, started = false; ;) {
     options.signal?.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
     position += bytesRead;

@@ -18,7 +18,11 @@ describe('tables', () => {
     ['\t', 'tabs'],
     ['|', 'vertical bars'],
   ])('separated by "%s"', async (delimiter, name) => {
-    const rows = [['question', 'answer'], ['What, is; it|?', 'a "quoted", word'], ['Two\nlines', '  b\n\n  c']];
+    const rows = [
+      ['question', 'answer'],
+      ['What, is; it|?', 'a "quoted", word'],
+      ['Two\nlines', '  b\n\n  c'],
+    ];
     const report = await read(Papa.unparse(rows, { delimiter, newline: '\n' }));
     expect(pairsOf(report.read)).toEqual(rows.slice(1));
     expect(report.files[0]).toMatchObject({
@@ -32,7 +36,11 @@ describe('tables', () => {
 
   test('lines are right after cells of several lines, with Windows line ends', async () => {
     const report = await read('prompt,completion\r\n"a\r\nb","c\r\nd\r\ne"\r\nf,g\r\n\r\nh,\r\ni,j\r\n');
-    expect(pairsOf(report.read)).toEqual([['a\nb', 'c\nd\ne'], ['f', 'g'], ['i', 'j']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['a\nb', 'c\nd\ne'],
+      ['f', 'g'],
+      ['i', 'j'],
+    ]);
     expect(sourceLines(report)).toEqual([2, 6, 9]);
     expect(report.rejected).toMatchObject([{ line: 8, reason: 'The answer is empty.' }]);
   });
@@ -46,29 +54,49 @@ describe('tables', () => {
   test('header and columns can be corrected', async () => {
     const text = 'red,blue\nwhat is red,a colour\n';
     const options = { format: 'delimited', header: false, columns: { question: '2', answer: '1' } } as const;
-    expect(pairsOf((await read(text, 'x.csv', options)).read)).toEqual([['blue', 'red'], ['a colour', 'what is red']]);
+    expect(pairsOf((await read(text, 'x.csv', options)).read)).toEqual([
+      ['blue', 'red'],
+      ['a colour', 'what is red'],
+    ]);
   });
 
   test('finds the columns among others', async () => {
-    const report = await read('id,date,category,Customer question,Agent reply\n1,2026-01-02,x,How?,So.\n2,2026-01-03,y,Why?,Therefore.\n');
+    const report = await read(
+      'id,date,category,Customer question,Agent reply\n1,2026-01-02,x,How?,So.\n2,2026-01-03,y,Why?,Therefore.\n',
+    );
     expect(report.files[0]?.columns).toEqual({ question: 'Customer question', answer: 'Agent reply' });
-    expect(pairsOf(report.read)).toEqual([['How?', 'So.'], ['Why?', 'Therefore.']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['How?', 'So.'],
+      ['Why?', 'Therefore.'],
+    ]);
   });
 
   test('Alpaca columns', async () => {
     const report = await read('instruction,input,output\nTranslate,cat,chat\nSing,,la\n');
-    expect(pairsOf(report.read)).toEqual([['Translate\n\ncat', 'chat'], ['Sing', 'la']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['Translate\n\ncat', 'chat'],
+      ['Sing', 'la'],
+    ]);
   });
 
   test('rows with too many cells are rejected by line', async () => {
     const report = await read('question,answer\na,b\nc,d,e\nf,g\n');
     expect(report.rejected).toMatchObject([{ line: 3, reason: expect.stringContaining('3 cells') as string }]);
-    expect(pairsOf(report.read)).toEqual([['a', 'b'], ['f', 'g']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['a', 'b'],
+      ['f', 'g'],
+    ]);
   });
 
   test('broken quotes cost one row, not the rest of the file', async () => {
-    const report = await read('question,answer\na,b\n"never closed,c\nd,e\n"stray" quote,f\ng,"h ""i"""\nj,"unclosed at the end\n');
-    expect(pairsOf(report.read)).toEqual([['a', 'b'], ['d', 'e'], ['g', 'h "i"']]);
+    const report = await read(
+      'question,answer\na,b\n"never closed,c\nd,e\n"stray" quote,f\ng,"h ""i"""\nj,"unclosed at the end\n',
+    );
+    expect(pairsOf(report.read)).toEqual([
+      ['a', 'b'],
+      ['d', 'e'],
+      ['g', 'h "i"'],
+    ]);
     expect(report.rejected.map(({ line, reason }) => [line, reason.split(' ').slice(0, 6).join(' ')])).toEqual([
       [3, 'A quotation mark stands inside a'],
       [5, 'A quotation mark stands inside a'],
@@ -86,11 +114,15 @@ describe('tables', () => {
       .string({ unit: fc.constantFrom(...'ab ,;|\t"\n\'=é漢😀'), minLength: 1, maxLength: 12 })
       .filter((text) => text.trim() !== '');
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 }), fc.constantFrom(',', ';', '\t'), async (rows, delimiter) => {
-        const text = Papa.unparse([['question', 'answer'], ...rows], { delimiter, newline: '\n', quotes: true });
-        const report = await read(text);
-        expect(report.read.map(({ messages }) => messages)).toEqual(rows.map(([q, a]) => pair(q, a)));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 }),
+        fc.constantFrom(',', ';', '\t'),
+        async (rows, delimiter) => {
+          const text = Papa.unparse([['question', 'answer'], ...rows], { delimiter, newline: '\n', quotes: true });
+          const report = await read(text);
+          expect(report.read.map(({ messages }) => messages)).toEqual(rows.map(([q, a]) => pair(q, a)));
+        },
+      ),
       { numRuns: 100 },
     );
   });

@@ -24,7 +24,10 @@ export const delimited: ImportFormat = {
     const { delimiter, rows } = table;
     const header = correction.header ?? looksLikeHeader(rows);
     const names = header ? uniqueNames(rows[0] ?? []) : numbered(table.width);
-    const records = planRecords(rows.slice(header ? 1 : 0).map((cells) => asRecord(names, cells)), correction);
+    const records = planRecords(
+      rows.slice(header ? 1 : 0).map((cells) => asRecord(names, cells)),
+      correction,
+    );
     const separatedBy = delimiterNames.get(delimiter) ?? `"${delimiter}"`;
     return {
       confidence: tableConfidence(table, header, records, sample.extension),

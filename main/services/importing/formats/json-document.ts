@@ -94,9 +94,15 @@ async function* readDocument(source: TextSource, reading: Reading): AsyncGenerat
     if (reading.layout === 'members' && list !== reading.list) {
       if (list === undefined || otherLists.has(list)) continue;
       otherLists.add(list);
-      reading.note(`The list "${list}" (line ${line}) was not read; "${reading.list}" was. Choose the other with "list".`);
+      reading.note(
+        `The list "${list}" (line ${line}) was not read; "${reading.list}" was. Choose the other with "list".`,
+      );
     } else if (item.text === undefined) {
-      yield { line, endLine, reason: `${tooLongReason(source.maxRowChars)} (Perhaps a bracket that opens here is never closed.)` };
+      yield {
+        line,
+        endLine,
+        reason: `${tooLongReason(source.maxRowChars)} (Perhaps a bracket that opens here is never closed.)`,
+      };
     } else yield* readItem(item, item.text, reading);
   }
 }

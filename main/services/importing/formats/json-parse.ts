@@ -53,8 +53,14 @@ const says = (words: string) => (): string => words;
 const wordings: readonly (readonly [RegExp, (text: string) => string])[] = [
   [/end of JSON|Unterminated/i, says('it breaks off before it is complete')],
   [/Bad control character/, says('a line break or tab stands inside quotes (write \\n or \\t instead)')],
-  [/Bad escaped|Invalid.*escape|Bad Unicode/i, says('a backslash is followed by something JSON does not know (write \\\\ for a backslash)')],
-  [/Expected ','/, says('a comma or a closing bracket is missing, or a quotation mark inside the text lacks its backslash')],
+  [
+    /Bad escaped|Invalid.*escape|Bad Unicode/i,
+    says('a backslash is followed by something JSON does not know (write \\\\ for a backslash)'),
+  ],
+  [
+    /Expected ','/,
+    says('a comma or a closing bracket is missing, or a quotation mark inside the text lacks its backslash'),
+  ],
   [/Expected ':'/, says('a colon is missing after a name')],
   [
     /Expected (double-quoted )?property name/,

@@ -19,7 +19,18 @@ describe('layouts of records', () => {
     const report = await read(
       jsonl(
         { messages: [{ role: 'system', content: 'Be kind' }, user, assistant, user, assistant] },
-        { messages: [{ role: 'user', content: [{ type: 'text', text: 'a' }, { type: 'text', text: 'b' }] }, assistant] },
+        {
+          messages: [
+            {
+              role: 'user',
+              content: [
+                { type: 'text', text: 'a' },
+                { type: 'text', text: 'b' },
+              ],
+            },
+            assistant,
+          ],
+        },
         { messages: [{ role: 'developer', content: 'x' }, user, assistant], tools: [] },
       ),
     );
@@ -30,7 +41,10 @@ describe('layouts of records', () => {
       'system user assistant',
     ]);
     expect(report.read[1]?.messages[0]?.content).toBe('ab');
-    expect(report.files[0]).toMatchObject({ format: 'json-lines', description: expect.stringContaining('OpenAI') as string });
+    expect(report.files[0]).toMatchObject({
+      format: 'json-lines',
+      description: expect.stringContaining('OpenAI') as string,
+    });
   });
 
   test('what cannot be taught is rejected with its line and reason', async () => {
@@ -64,7 +78,10 @@ describe('layouts of records', () => {
       [3, 'Message 3 is the result of a tool ("tool"). Tool calls cannot be taught yet.'],
       [4, 'Message 1 holds something that is not text (image_url). Pictures, sounds and files cannot be taught.'],
       [5, 'Message 1 is said by "narrator". Only system, user and assistant can be taught.'],
-      [6, 'Message 2 has weight 0 (an answer that shall not be learned). Tunesmith learns every answer of a conversation.'],
+      [
+        6,
+        'Message 2 has weight 0 (an answer that shall not be learned). Tunesmith learns every answer of a conversation.',
+      ],
       [7, 'This conversation offers tools to the model. Tool calls cannot be taught yet.'],
       [8, 'The conversation begins with an answer that nobody asked for.'],
       [9, 'Two questions follow each other without an answer between them.'],
@@ -94,10 +111,26 @@ describe('layouts of records', () => {
     ],
     [
       'ShareGPT',
-      { conversations: [{ from: 'system', value: 's' }, { from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }] },
+      {
+        conversations: [
+          { from: 'system', value: 's' },
+          { from: 'human', value: 'q' },
+          { from: 'gpt', value: 'a' },
+        ],
+      },
       ['s', 'q', 'a'],
     ],
-    ['ShareGPT with system beside', { system: 's', conversations: [{ from: 'human', value: 'q' }, { from: 'gpt', value: 'a' }] }, ['s', 'q', 'a']],
+    [
+      'ShareGPT with system beside',
+      {
+        system: 's',
+        conversations: [
+          { from: 'human', value: 'q' },
+          { from: 'gpt', value: 'a' },
+        ],
+      },
+      ['s', 'q', 'a'],
+    ],
     ['a bare list of messages', [user, assistant], ['hi', 'hello']],
     ['other names', { id: 7, Question: 'q?', 'Best Answer': 'a' }, ['q?', 'a']],
     ['camel case', { userQuery: 'q', modelResponse: 'a' }, ['q', 'a']],
@@ -129,26 +162,47 @@ describe('malformed lines', () => {
   const good = JSON.stringify({ prompt: 'q', completion: 'a' });
 
   test('cost only themselves, are explained, and a repair is offered but not done', async () => {
-    const text = [good, '{"prompt": "q", "completion": "a"', '', good, "{'prompt': 'q', 'completion': 'a'}", '{"prompt": "q", completion": }', good, `${good},`];
+    const text = [
+      good,
+      '{"prompt": "q", "completion": "a"',
+      '',
+      good,
+      "{'prompt': 'q', 'completion': 'a'}",
+      '{"prompt": "q", completion": }',
+      good,
+      `${good},`,
+    ];
     const report = await read(text.join('\n'));
     expect(report.examples).toBe(3);
     expect(report.rejected.map(({ line }) => line)).toEqual([2, 5, 6, 8]);
     expect(report.rejected[0]?.reason).toBe(
       'This is not valid JSON near column 34: a comma or a closing bracket is missing, or a quotation mark inside the text lacks its backslash.',
     );
-    expect(report.rejected[0]?.hint).toBe('With "repair" switched on it would be read as: {"prompt": "q", "completion": "a"}');
+    expect(report.rejected[0]?.hint).toBe(
+      'With "repair" switched on it would be read as: {"prompt": "q", "completion": "a"}',
+    );
     expect(report.rejected[1]?.reason).toContain('double quotes');
   });
 
   test('are repaired on request', async () => {
-    const report = await read(`${good}\n{"prompt": "q", "completion": "a"\n{'prompt': 'q', 'completion': 'a'}\n`, 'x.jsonl', {
-      repair: true,
-    });
-    expect(pairsOf(report.read)).toEqual([['q', 'a'], ['q', 'a'], ['q', 'a']]);
+    const report = await read(
+      `${good}\n{"prompt": "q", "completion": "a"\n{'prompt': 'q', 'completion': 'a'}\n`,
+      'x.jsonl',
+      {
+        repair: true,
+      },
+    );
+    expect(pairsOf(report.read)).toEqual([
+      ['q', 'a'],
+      ['q', 'a'],
+      ['q', 'a'],
+    ]);
   });
 
   test('a file of Python dictionaries is refused with the hint', async () => {
-    await expect(read("{'prompt': 'q', 'completion': 'a'}\n{'prompt': 'q', 'completion': 'a'}\n")).rejects.toMatchObject({
+    await expect(
+      read("{'prompt': 'q', 'completion': 'a'}\n{'prompt': 'q', 'completion': 'a'}\n"),
+    ).rejects.toMatchObject({
       code: 'data-empty',
       advice: expect.stringContaining('repair') as string,
     });
@@ -174,7 +228,10 @@ describe('JSON documents', () => {
     ['a printed list', JSON.stringify(rows, null, 2)],
     ['printed values one after the other', rows.map((row) => JSON.stringify(row, null, 2)).join('\n')],
     ['values without any space between', rows.map((row) => JSON.stringify(row)).join('')],
-    ['an object that holds the list', JSON.stringify({ version: 1, meta: { by: 'me', list: [1] }, tags: ['x'], data: rows }, null, 1)],
+    [
+      'an object that holds the list',
+      JSON.stringify({ version: 1, meta: { by: 'me', list: [1] }, tags: ['x'], data: rows }, null, 1),
+    ],
     ['two lists after each other', JSON.stringify([rows[0]]) + JSON.stringify([rows[1]])],
     ['a list of one-line rows', `[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]\n`],
   ])('reads %s', async (_, text) => {
@@ -196,32 +253,62 @@ describe('JSON documents', () => {
   test('tells of a second list, and reads it on request', async () => {
     const text = JSON.stringify({ train: rows, test: [{ prompt: 'x', completion: 'y' }] }, null, 2);
     const report = await read(text, 'data.json');
-    expect(report.files[0]).toMatchObject({ list: 'train', notes: [expect.stringContaining('The list "test" (line 13)')] });
+    expect(report.files[0]).toMatchObject({
+      list: 'train',
+      notes: [expect.stringContaining('The list "test" (line 13)')],
+    });
     expect(pairsOf((await read(text, 'data.json', { list: 'test' })).read)).toEqual([['x', 'y']]);
   });
 
   test('a malformed element costs only itself; lines are exact', async () => {
-    const text = ['[', '  {"prompt": "q", "completion": "a"},', '  {"prompt": "q",', '   "completion": a},', '  {"prompt": "q", "completion": "b"},', '  {"prompt": "never closed,', '   "completion": "c"},', '  "stray", 5,', '  {"prompt": "q", "completion": "d"}', ']', 'rest'].join('\n');
+    const text = [
+      '[',
+      '  {"prompt": "q", "completion": "a"},',
+      '  {"prompt": "q",',
+      '   "completion": a},',
+      '  {"prompt": "q", "completion": "b"},',
+      '  {"prompt": "never closed,',
+      '   "completion": "c"},',
+      '  "stray", 5,',
+      '  {"prompt": "q", "completion": "d"}',
+      ']',
+      'rest',
+    ].join('\n');
     const report = await read(text, 'data.json');
-    expect(pairsOf(report.read)).toEqual([['q', 'a'], ['q', 'b'], ['q', 'd']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['q', 'a'],
+      ['q', 'b'],
+      ['q', 'd'],
+    ]);
     expect(report.read.map(({ source }) => source?.line)).toEqual([2, 5, 9]);
     expect(report.rejected.map(({ line }) => line)).toEqual([3, 6, 8, 8, 11]);
   });
 
   test('a bracket that is never closed costs its row, and is named by its line', async () => {
-    const report = await read('[\n{"prompt": "q", "completion": "a"},\n{"prompt": "q", "completion": "b",\n{"prompt": "q", "completion": "c"},\n{"prompt": "q", "completion": "d"}\n]', 'data.json');
+    const report = await read(
+      '[\n{"prompt": "q", "completion": "a"},\n{"prompt": "q", "completion": "b",\n{"prompt": "q", "completion": "c"},\n{"prompt": "q", "completion": "d"}\n]',
+      'data.json',
+    );
     expect(reasons(report)).toEqual([[3, 'A bracket or quotation mark that opens here is never closed.']]);
-    expect(pairsOf(report.read)).toEqual([['q', 'a'], ['q', 'c'], ['q', 'd']]);
+    expect(pairsOf(report.read)).toEqual([
+      ['q', 'a'],
+      ['q', 'c'],
+      ['q', 'd'],
+    ]);
     expect(report.read.map(({ source }) => source?.line)).toEqual([2, 4, 5]);
   });
 
   test('where the rows after an open bracket cannot be told apart, that is said', async () => {
     const text = JSON.stringify(rows, null, 2).replace('},', ',');
-    await expect(read(text, 'data.json')).rejects.toMatchObject({ message: expect.stringContaining('line 2') as string });
+    await expect(read(text, 'data.json')).rejects.toMatchObject({
+      message: expect.stringContaining('line 2') as string,
+    });
   });
 
   test('any rows come back, however printed and cut into pieces (round trip)', async () => {
-    const text = fc.string({ unit: 'binary', minLength: 1 }).filter((value) => value.trim() !== '' && !value.includes('\u0000') && value.isWellFormed());
+    const text = fc
+      .string({ unit: 'binary', minLength: 1 })
+      .filter((value) => value.trim() !== '' && !value.includes('\u0000') && value.isWellFormed());
     const some = fc.array(fc.record({ question: text, answer: text }), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(some, fc.constantFrom('lines', 'list', 'printed', 'wrapped'), async (examples, how) => {
@@ -232,7 +319,9 @@ describe('JSON documents', () => {
           wrapped: () => JSON.stringify({ rows: examples }, null, 1),
         }[how]();
         const report = await read(content, 'x.json');
-        expect(report.read.map(({ messages }) => messages)).toEqual(examples.map(({ question, answer }) => pair(question, answer)));
+        expect(report.read.map(({ messages }) => messages)).toEqual(
+          examples.map(({ question, answer }) => pair(question, answer)),
+        );
       }),
       { numRuns: 100 },
     );

@@ -60,7 +60,13 @@ export function learnStyle(lines: readonly string[], turns: 'single' | 'multi' |
       }
     }
   }
-  return styles.filter(({ pairs }) => pairs > 0).toSorted((a, b) => b.pairs * b.paired - a.pairs * a.paired)[0];
+  // Where instructions, inputs and responses all pair up, the input belongs to the instruction.
+  return styles
+    .filter(({ pairs }) => pairs > 0)
+    .toSorted(
+      (a, b) =>
+        b.pairs * b.paired - a.pairs * a.paired || Number(b.context !== undefined) - Number(a.context !== undefined),
+    )[0];
 }
 
 function collect(lines: readonly string[]): readonly Seen[] {
@@ -102,6 +108,8 @@ function describeStyle(
       (label.word === assistant && fitsCasing(label, casing.assistant, inline)),
   );
   const pairs = sure.filter(({ label }, at) => label.word === user && sure[at + 1]?.label.word === assistant).length;
+  // The last question's answer may lie beyond the sample.
+  const judged = sure.length - (sure.at(-1)?.label.word === user ? 1 : 0);
   const sureUsers = sure.filter(({ label }) => label.word === user);
   const sureAssistants = sure.filter(({ label }) => label.word === assistant);
   const context = contextWords.find((word) => word !== user && word !== assistant && words.has(word));
@@ -116,7 +124,7 @@ function describeStyle(
     leadIn: sureUsers.length > 1 && share(sureUsers.slice(1), ({ leadInBefore }) => leadInBefore) >= 0.8,
     ends: conversationEnds(sure, user, turns),
     pairs,
-    paired: sure.length === 0 ? 0 : (2 * pairs) / sure.length,
+    paired: judged === 0 ? 0 : (2 * pairs) / judged,
   };
 }
 
@@ -144,7 +152,11 @@ function share<T>(items: readonly T[], test: (item: T) => boolean): number {
 /** Up to this many pairs without any mark between them are one conversation; more are taken as separate examples. */
 const longestUnmarkedConversation = 6;
 
-function conversationEnds(sure: readonly Seen[], user: string, turns: 'single' | 'multi' | undefined): LabelStyle['ends'] {
+function conversationEnds(
+  sure: readonly Seen[],
+  user: string,
+  turns: 'single' | 'multi' | undefined,
+): LabelStyle['ends'] {
   if (turns === 'single' || (turns === undefined && !speakerWords.has(user))) return 'pair';
   const follows = sure.filter(({ label }, at) => at > 0 && label.word === user && sure[at - 1]?.label.word !== user);
   const replies = sure.filter(({ label }) => label.word !== user);

@@ -69,7 +69,16 @@ describe('# INPUT / # OUTPUT', () => {
   test('reads variants of the labels mixed in one file', async () => {
     const variants = ['# INPUT', '#INPUT:', '# Input', '## INPUT 4', '# INPUT (5)', '#  input :', '# INPUT'];
     const text = variants.map((label, index) =>
-      lines(label, '', `question ${index}`, '', label.replace(/input/i, (word) => matchCase(word, 'output')), '', `answer ${index}`, ''),
+      lines(
+        label,
+        '',
+        `question ${index}`,
+        '',
+        label.replace(/input/i, (word) => matchCase(word, 'output')),
+        '',
+        `answer ${index}`,
+        '',
+      ),
     );
     const report = await read(text.join(''));
     expect(pairsOf(report.read)).toEqual(variants.map((_, index) => [`question ${index}`, `answer ${index}`]));
@@ -89,7 +98,23 @@ describe('# INPUT / # OUTPUT', () => {
       'done',
     ];
     const report = await read(
-      lines('# INPUT', '', 'Square', '', '# OUTPUT', '', ...code, '', '# INPUT', '', 'Again', '', '# OUTPUT', '', ...code),
+      lines(
+        '# INPUT',
+        '',
+        'Square',
+        '',
+        '# OUTPUT',
+        '',
+        ...code,
+        '',
+        '# INPUT',
+        '',
+        'Again',
+        '',
+        '# OUTPUT',
+        '',
+        ...code,
+      ),
     );
     expect(pairsOf(report.read)).toEqual([
       ['Square', code.join('\n')],
@@ -101,7 +126,22 @@ describe('# INPUT / # OUTPUT', () => {
 
   test('a doubtful label in the question gives way to the real one', async () => {
     const report = await read(
-      lines('# INPUT', 'Fix this:', '# Output', 'x', '# OUTPUT', 'y', '# INPUT', 'a', '# OUTPUT', 'b', '# INPUT', 'c', '# OUTPUT', 'd'),
+      lines(
+        '# INPUT',
+        'Fix this:',
+        '# Output',
+        'x',
+        '# OUTPUT',
+        'y',
+        '# INPUT',
+        'a',
+        '# OUTPUT',
+        'b',
+        '# INPUT',
+        'c',
+        '# OUTPUT',
+        'd',
+      ),
     );
     expect(pairsOf(report.read)[0]).toEqual(['Fix this:\n# Output\nx', 'y']);
     expect(report.examples).toBe(3);
@@ -136,7 +176,26 @@ describe('# INPUT / # OUTPUT', () => {
 
   test('leaves out rules between examples, and keeps them inside', async () => {
     const report = await read(
-      lines('# INPUT', 'a', '# OUTPUT', 'b', '---', 'c', '', '-----', '# INPUT', 'd', '# OUTPUT', 'e', '-----', '', '# INPUT', 'f', '# OUTPUT', 'g'),
+      lines(
+        '# INPUT',
+        'a',
+        '# OUTPUT',
+        'b',
+        '---',
+        'c',
+        '',
+        '-----',
+        '# INPUT',
+        'd',
+        '# OUTPUT',
+        'e',
+        '-----',
+        '',
+        '# INPUT',
+        'f',
+        '# OUTPUT',
+        'g',
+      ),
     );
     expect(pairsOf(report.read)).toEqual([
       ['a', 'b\n---\nc'],
@@ -160,13 +219,25 @@ describe('# INPUT / # OUTPUT', () => {
 
   test('whatever stands in the paragraphs comes back (round trip)', async () => {
     const line = fc.oneof(
-      fc.constantFrom('', '  ', '    return x', '# a comment', '## INPUT is read here', '- item', '```', 'x = 1  # OUTPUT', '\tTab'),
+      fc.constantFrom(
+        '',
+        '  ',
+        '    return x',
+        '# a comment',
+        '## INPUT is read here',
+        '- item',
+        '```',
+        'x = 1  # OUTPUT',
+        '\tTab',
+      ),
       fc.string({ maxLength: 40 }).map((text) => text.replace(/[\r\n\u0000]/g, ' ')),
     );
     const body = fc
       .array(line, { minLength: 1, maxLength: 8 })
       .map((rows) => trimBlank(rows).join('\n'))
-      .filter((text) => text.trim() !== '' && !/^\s*#.*(?:input|output)/im.test(text.replace('## INPUT is read here', '')));
+      .filter(
+        (text) => text.trim() !== '' && !/^\s*#.*(?:input|output)/im.test(text.replace('## INPUT is read here', '')),
+      );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(body, body), { minLength: 3, maxLength: 8 }), async (pairs) => {
         const report = await read(pairs.map(([q, a]) => `# INPUT\n\n${q}\n\n# OUTPUT\n\n${a}\n\n`).join(''));
@@ -211,47 +282,22 @@ describe('labels with a colon', () => {
   });
 });
 
-describe('conversations', () => {
-  const turns = (report: Awaited<ReturnType<typeof read>>) =>
-    report.read.map(({ messages }) => messages.map(({ role, content }) => `${role[0]}:${content}`).join(' '));
-
-  test('divided by rules, with system messages', async () => {
-    const report = await read(
-      lines('System: Be kind.', 'User: a', 'Assistant: b', 'User: c', 'Assistant: d', '---', 'User: e', 'Assistant: f', '---', 'User: g', 'Assistant: h'),
-    );
-    expect(turns(report)).toEqual(['s:Be kind. u:a a:b u:c a:d', 'u:e a:f', 'u:g a:h']);
-    expect(report.files[0]?.turns).toBe('multi');
-  });
-
-  test('divided by empty lines', async () => {
-    const report = await read(lines('User: a', 'Assistant: b', 'User: c', 'Assistant: d', '', 'User: e', 'Assistant: f'));
-    expect(turns(report)).toEqual(['u:a a:b u:c a:d', 'u:e a:f']);
-  });
-
-  test('each pair alone where an empty line follows every answer, unless told otherwise', async () => {
-    const text = lines('User: a', 'Assistant: b', '', 'User: c', 'Assistant: d', '', 'User: e', 'Assistant: f');
-    expect(turns(await read(text))).toEqual(['u:a a:b', 'u:c a:d', 'u:e a:f']);
-    await using folder = await ImportFolder.create();
-    const report = await folder.importText(text, 'chat.txt', { turns: 'multi' });
-    expect(turns(report)).toEqual(['u:a a:b u:c a:d u:e a:f']);
-  });
-
-  test('a conversation that ends with a question is rejected by line', async () => {
-    const report = await read(lines('User: a', 'Assistant: b', '---', 'User: c', 'Assistant: d', 'User: e', '---', 'User: f', 'Assistant: g'));
-    expect(report.rejected).toMatchObject([{ line: 4, reason: expect.stringContaining('no answer after it') as string }]);
-    expect(turns(report)).toEqual(['u:a a:b', 'u:f a:g']);
-  });
-
-  test('### Instruction / Input / Response as Alpaca prints them', async () => {
-    const intro = 'Below is an instruction that describes a task. Write a response.';
-    const one = [intro, '', '### Instruction:', 'Translate', '', '### Input:', 'cat', '', '### Response:', 'chat', ''];
-    const two = [intro, '', '### Instruction:', 'Sing', '', '### Response:', 'la', ''];
-    expect(pairsOf((await read(lines(...one, ...two, ...one))).read)).toEqual([
-      ['Translate\n\ncat', 'chat'],
-      ['Sing', 'la'],
-      ['Translate\n\ncat', 'chat'],
-    ]);
-  });
+test('long lines are searched for labels in time', async () => {
+  const report = await read(
+    lines(
+      '# INPUT',
+      'a',
+      '# OUTPUT',
+      'b',
+      '# INPUT',
+      '#'.padEnd(400_000, ' '),
+      'a '.repeat(200_000),
+      '# OUTPUT',
+      '1. '.repeat(100_000),
+      'b',
+    ),
+  );
+  expect(report.examples).toBe(2);
 });
 
 function matchCase(like: string, word: string): string {

@@ -10,7 +10,8 @@ import type { Row } from '../format.ts';
 export const labelledText: ImportFormat = {
   name: 'labelled-text',
   plan(sample, correction) {
-    const style = learnStyle(sampleLines(sample), correction.turns) ?? (isForced(correction) ? defaultStyle : undefined);
+    const style =
+      learnStyle(sampleLines(sample), correction.turns) ?? (isForced(correction) ? defaultStyle : undefined);
     if (style === undefined || (style.paired < 0.8 && !isForced(correction))) return undefined;
     const turns = style.ends === 'pair' ? 'single' : 'multi';
     return {
@@ -53,7 +54,8 @@ function describeStyle(style: LabelStyle): string {
 function labelText(style: LabelStyle, role: 'user' | 'assistant'): string {
   const word = style[role];
   const casing = style.casing[role];
-  const written = casing === 'upper' ? word.toUpperCase() : casing === 'lower' ? word : word[0]?.toUpperCase() + word.slice(1);
+  const written =
+    casing === 'upper' ? word.toUpperCase() : casing === 'lower' ? word : word[0]?.toUpperCase() + word.slice(1);
   return style.decoration === 'hash' ? `"# ${written}"` : `"${written}:"`;
 }
 

@@ -19,12 +19,52 @@ export interface Label {
 }
 
 export const userWords: readonly string[] = [
-  'input', 'prompt', 'question', 'instruction', 'instructions', 'user', 'human', 'query', 'request', 'problem', 'task', 'customer', 'client', 'q', 'in',
-  'frage', 'eingabe', 'pregunta', 'entrada', 'domanda', 'demande',
+  'input',
+  'prompt',
+  'question',
+  'instruction',
+  'instructions',
+  'user',
+  'human',
+  'query',
+  'request',
+  'problem',
+  'task',
+  'customer',
+  'client',
+  'q',
+  'in',
+  'frage',
+  'eingabe',
+  'pregunta',
+  'entrada',
+  'domanda',
+  'demande',
 ];
 export const assistantWords: readonly string[] = [
-  'output', 'completion', 'response', 'answer', 'assistant', 'reply', 'solution', 'result', 'expected', 'bot', 'ai', 'gpt', 'model', 'agent', 'a', 'out',
-  'antwort', 'ausgabe', 'respuesta', 'salida', 'risposta', 'réponse', 'reponse',
+  'output',
+  'completion',
+  'response',
+  'answer',
+  'assistant',
+  'reply',
+  'solution',
+  'result',
+  'expected',
+  'bot',
+  'ai',
+  'gpt',
+  'model',
+  'agent',
+  'a',
+  'out',
+  'antwort',
+  'ausgabe',
+  'respuesta',
+  'salida',
+  'risposta',
+  'réponse',
+  'reponse',
 ];
 const systemWords: readonly string[] = ['system', 'system prompt', 'system message'];
 export const contextWords: readonly string[] = ['input', 'context'];
@@ -52,21 +92,22 @@ const colonLabel = new RegExp(
   'iu',
 );
 
+/** A label stands at the beginning of its line; what follows need not be searched. */
+const labelChars = 120;
+
 /** What a line could be; undefined for nearly all lines. */
 export function parseLabel(line: string): Label | undefined {
-  if (line.length > 100_000) return undefined;
-  const hash = line.trimStart().startsWith('#');
-  const match = (hash ? hashLabel : colonLabel).exec(line);
+  const head = line.slice(0, labelChars);
+  const hash = head.trimStart().startsWith('#');
+  const match = (hash ? hashLabel : colonLabel).exec(head);
   const written = match?.[1];
   if (!match || written === undefined) return undefined;
-  const word = written.toLowerCase();
-  const casing = casingOf(written);
-  if (!hash) return { decoration: 'colon', word, casing, colon: true, inline: match[2]?.trimEnd() === '' ? '' : (match[2] ?? '') };
-  const colon = match[2] === ':' || match[2] === '：';
-  const inline = match[3]?.trim() === '' ? '' : (match[3] ?? '');
+  const follows = (match[hash ? 3 : 2] ?? '') + line.slice(labelChars);
+  const inline = follows.trim() === '' ? '' : follows;
+  const colon = !hash || match[2] === ':' || match[2] === '：';
   // "# Output the sum" is a sentence, not a label.
   if (inline !== '' && !colon) return undefined;
-  return { decoration: 'hash', word, casing, colon, inline };
+  return { decoration: hash ? 'hash' : 'colon', word: written.toLowerCase(), casing: casingOf(written), colon, inline };
 }
 
 function casingOf(word: string): Casing {

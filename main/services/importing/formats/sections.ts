@@ -1,24 +1,8 @@
-import type { Message } from '#common/domain/example.ts';
-import { joinTrimmed } from '../blank-lines.ts';
 import type { Row } from '../format.ts';
-import { tooLongReason } from '../format.ts';
 import type { Line } from '../text-source.ts';
 import type { LabelStyle, Judgement } from './label-style.ts';
-import { isBlank, isLeadIn, type Label, type LabelRole } from './labels.ts';
-
-interface Section {
-  readonly role: LabelRole;
-  /** The label as written, for messages and for putting it back as text. */
-  readonly written: string;
-  readonly line: number;
-  endLine: number;
-  readonly lines: string[];
-  /** Text stood on the label's own line: the first of `lines`. */
-  readonly inline: boolean;
-  chars: number;
-  tooLong: boolean;
-  readonly judgement: Judgement;
-}
+import { isBlank, isLeadIn, type Label } from './labels.ts';
+import { rowOf, type Section } from './section-row.ts';
 
 /**
  * Builds examples from labelled text. A label that is unusual for its file counts only if its partner follows;
@@ -74,7 +58,8 @@ export class SectionReader {
     this.#previous = undefined;
     this.#flush(this.#current);
     this.#current = [];
-    if (this.#preamble !== undefined) this.#note(`The text before the first label (line ${this.#preamble}) was not used.`);
+    if (this.#preamble !== undefined)
+      this.#note(`The text before the first label (line ${this.#preamble}) was not used.`);
   }
 
   #accepts(label: Label, { certainty, inPlace }: Judgement): boolean {
@@ -91,20 +76,30 @@ export class SectionReader {
       case 'assistant':
         return this.#beginAnswer(line, label, judgement);
       case 'user':
-        if ((last === 'user' || last === 'context') && judgement.certainty === 'possible') return false;
-        if (last === 'user' || last === 'context') this.#settleUnanswered();
-        if (this.#current.at(-1)?.role !== 'system' && !this.#conversationGoesOn()) this.#startExample();
+        if (this.#isAsked() && judgement.certainty === 'possible') return false;
+        if (this.#isAsked()) this.#settleUnanswered();
+        if (this.#isAsked() || (this.#current.at(-1)?.role === 'assistant' && !this.#conversationGoesOn())) {
+          this.#startExample();
+        }
         break;
       case 'system':
         this.#settleUnanswered();
         this.#startExample();
         break;
       case 'context':
-        if (last !== 'user') return false;
+        // It may stand before or after its question.
+        if (last === 'context') return false;
+        if (last === 'assistant') this.#startExample();
         break;
     }
     this.#push(line, label, judgement);
     return true;
+  }
+
+  /** A question waits for its answer. */
+  #isAsked(): boolean {
+    const last = this.#current.findLast(({ role }) => role !== 'context')?.role;
+    return last === 'user';
   }
 
   #beginAnswer(line: Line, label: Label, judgement: Judgement): boolean {
@@ -125,7 +120,9 @@ export class SectionReader {
 
   #push(line: Line, label: Label, judgement: Judgement): void {
     if (judgement.certainty === 'possible') {
-      this.#note(`Line ${line.number}, ${quote(line.text)}, was read as a label although the others are written differently.`);
+      this.#note(
+        `Line ${line.number}, ${quote(line.text)}, was read as a label although the others are written differently.`,
+      );
     }
     const inline = label.inline === '' ? [] : [label.inline];
     this.#current.push({
@@ -211,42 +208,7 @@ export class SectionReader {
   }
 
   #flush(sections: readonly Section[]): void {
-    const [first] = sections;
-    const last = sections.at(-1);
-    if (first === undefined || last === undefined) return;
-    const place = { line: first.line, endLine: last.endLine };
-    const reason = this.#problem(sections);
-    this.#emit(reason === undefined ? { ...place, messages: this.#messages(sections) } : { ...place, reason });
-  }
-
-  #problem(sections: readonly Section[]): string | undefined {
-    const [first] = sections;
-    const last = sections.at(-1);
-    if (sections.some(({ tooLong }) => tooLong)) return tooLongReason(this.#maxRowChars);
-    if (first?.role === 'assistant') return `This answer ("${first.written.trim()}") has no question before it.`;
-    if (last?.role === 'assistant') return undefined;
-    return `This question ("${(last ?? first)?.written.trim().slice(0, 60)}") has no answer after it.`;
-  }
-
-  #messages(sections: readonly Section[]): readonly Message[] {
-    const messages: Message[] = [];
-    for (const section of sections) {
-      const content = this.#content(section);
-      const last = messages.at(-1);
-      if (section.role !== 'context') messages.push({ role: section.role, content });
-      else if (last !== undefined && content !== '') {
-        messages[messages.length - 1] = { role: last.role, content: `${last.content}\n\n${content}` };
-      }
-    }
-    return messages;
-  }
-
-  /** A dividing line before the next example is no part of the answer. */
-  #content({ lines, role }: Section): string {
-    const divided = role === 'assistant' && (this.#style.leadIn || this.#style.ends === 'lead-in');
-    let end = lines.length;
-    while (divided && end > 0 && (isBlank(lines[end - 1]) || isLeadIn(lines[end - 1] ?? ''))) end -= 1;
-    return joinTrimmed(lines.slice(0, end));
+    if (sections.length > 0) this.#emit(rowOf(sections, this.#style, this.#maxRowChars));
   }
 }
 
