@@ -8,7 +8,9 @@ import type { Tokenizer } from './tokenizer.ts';
  */
 export function controlTextsIn(tokenizer: Tokenizer, messages: readonly Message[]): readonly string[] {
   const found = new Set<string>();
+  const openings = markOpenings(tokenizer);
   for (const { content } of messages) {
+    if (!openings.test(content)) continue;
     for (const id of tokenizer.tokenize(content, true)) {
       if (tokenizer.isControl(id)) found.add(tokenizer.tokenText(id));
     }
@@ -25,3 +27,24 @@ export function describeControlTexts(texts: readonly string[]): string {
 }
 
 export const controlTextAdvice = 'Remove it or write it differently, for example with a space inside the brackets.';
+
+const openingsOf = new WeakMap<Tokenizer, RegExp>();
+
+/**
+ * Finds the first character of any mark: `<` in most vocabularies. Looking for thousands of marks in every text takes
+ * longer than everything else that is done with it, and few texts hold even that character.
+ */
+function markOpenings(tokenizer: Tokenizer): RegExp {
+  const known = openingsOf.get(tokenizer);
+  if (known !== undefined) return known;
+  const characters = new Set<string>();
+  for (let id = 0; id < tokenizer.size; id++) {
+    if (!tokenizer.isControl(id)) continue;
+    const [first] = tokenizer.tokenText(id);
+    if (first !== undefined) characters.add(first);
+  }
+  const classes = [...characters].map((character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  const openings = new RegExp(classes.length === 0 ? '(?!)' : `[${classes.join('')}]`, 'u');
+  openingsOf.set(tokenizer, openings);
+  return openings;
+}

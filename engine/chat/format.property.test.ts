@@ -84,7 +84,7 @@ describe.each(chatCases)('$name', (chatCase) => {
           }
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -99,7 +99,7 @@ describe.each(chatCases)('$name', (chatCase) => {
           expect(ids.indexOf(bos, 1)).toBe(-1);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -124,7 +124,7 @@ describe.each(chatCases)('$name', (chatCase) => {
         const kept = cut.tokens.filter((token) => token.role !== 'cut').length;
         expect(kept).toBe(cut.sequences.reduce((sum, { ids }) => sum + ids.length, 0));
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 });

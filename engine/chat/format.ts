@@ -52,68 +52,67 @@ export function encodeExample(
   example: Example,
   options: FormatOptions,
 ): readonly EncodedSequence[] {
-  const { sequences, problem } = formatExample(format, example, options);
+  const { samples, problem } = examine(format, example, options);
   if (problem !== null) throw new TunesmithError('data-unusable', problem.message, { advice: problem.advice });
-  return sequences;
+  return samples.map((sample) => cutSample(sample, options));
 }
 
 /** Never throws for a row that cannot be learned: says why in `problem`, and shows what there is to show. */
 export function formatExample(format: ChatFormat, example: Example, options: FormatOptions): FormattedExample {
-  const { index, maxTokens } = options;
-  const problem = (kind: RowProblem['kind'], what: string, advice: string): RowProblem => ({
-    row: index + 1,
-    kind,
-    message: `${rowName(example, index)} ${what}.`,
-    advice,
+  const { samples, problem } = examine(format, example, options);
+  const tokens = samples.flatMap((sample) => previewTokens(format, sample, options.maxTokens));
+  return {
+    sequences: problem === null ? samples.map((sample) => cutSample(sample, options)) : [],
+    tokens,
+    text: tokens.map((token) => token.text).join(''),
+    problem,
+  };
+}
+
+interface Examined {
+  readonly samples: readonly Sample[];
+  readonly problem: RowProblem | null;
+}
+
+function examine(format: ChatFormat, example: Example, { index, maxTokens }: FormatOptions): Examined {
+  const refuse = (
+    kind: RowProblem['kind'],
+    what: string,
+    advice: string,
+    samples: readonly Sample[] = [],
+  ): Examined => ({
+    samples,
+    problem: { row: index + 1, kind, message: `${rowName(example, index)} ${what}.`, advice },
   });
-  const empty = { sequences: [], tokens: [], text: '' };
 
   const control = controlTextsIn(format.tokenizer, example.messages);
-  if (control.length > 0) {
-    return {
-      ...empty,
-      problem: problem('control-text', `contains ${describeControlTexts(control)}`, controlTextAdvice),
-    };
-  }
+  if (control.length > 0) return refuse('control-text', `contains ${describeControlTexts(control)}`, controlTextAdvice);
+
   let samples: readonly Sample[];
   try {
     samples = mergeSamples(encodeTurns(format, example.messages));
   } catch (error) {
     if (!(error instanceof TunesmithError) || error.code !== 'template-invalid') throw error;
     const what = `cannot be put into this model's chat format. ${error.message}`.replace(/\.$/, '');
-    return {
-      ...empty,
-      problem: problem('template-refuses', what, 'Questions and answers must take turns, the question first.'),
-    };
+    return refuse('template-refuses', what, 'Questions and answers must take turns, the question first.');
   }
-  const tokens = samples.flatMap((sample) => previewTokens(format, sample, maxTokens));
-  const shown = { tokens, text: tokens.map((token) => token.text).join('') };
-
   if (samples.length === 0) {
     const what = 'has no answer, so there is nothing to learn from it';
-    return { ...shown, sequences: [], problem: problem('nothing-to-learn', what, 'Give it an answer or remove it.') };
+    return refuse('nothing-to-learn', what, 'Give it an answer or remove it.');
   }
   const cutAway = samples.flatMap((sample) => sample.answers).find((start) => start >= maxTokens);
   if (cutAway !== undefined) {
     const what =
       `is too long: its answer would start at token ${cutAway + 1}, and only ${maxTokens} tokens are read, ` +
       'so nothing of the answer is left to learn';
-    return {
-      ...shown,
-      sequences: [],
-      problem: problem(
-        'answer-cut-away',
-        what,
-        'Raise the longest length (--max-tokens), shorten the row or remove it.',
-      ),
-    };
+    const advice = 'Raise the longest length (--max-tokens), shorten the row or remove it.';
+    return refuse('answer-cut-away', what, advice, samples);
   }
-  const sequences = samples.map((sample) => ({
-    example: index,
-    ids: sample.ids.slice(0, maxTokens),
-    learned: sample.learned.slice(0, maxTokens),
-  }));
-  return { ...shown, sequences, problem: null };
+  return { samples, problem: null };
+}
+
+function cutSample({ ids, learned }: Sample, { index, maxTokens }: FormatOptions): EncodedSequence {
+  return { example: index, ids: ids.slice(0, maxTokens), learned: learned.slice(0, maxTokens) };
 }
 
 /** `Row 12 (line 40 of data.jsonl)`. */

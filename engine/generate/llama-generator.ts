@@ -10,7 +10,7 @@ import { chooseToken, samplingDefaults, seededRandom } from './sampling.ts';
 export interface OpenGeneratorOptions {
   readonly modelPath: string;
   readonly threads: number;
-  /** Most tokens of a prompt and its answer together; absent: as many as the prompts at hand need. */
+  /** Most tokens of a prompt and its answer together; absent: what the model was made for. */
   readonly contextTokens?: number;
   /** How many prompts are answered at once. */
   readonly parallel?: number;
@@ -124,15 +124,15 @@ class LlamaGenerator implements AnswerGenerator {
   /** Reuses the context where it is large enough. */
   private contextFor(prompts: readonly (readonly number[])[], maxTokens: number): LlamaContext {
     const longest = prompts.reduce((length, prompt) => Math.max(length, prompt.length), 0);
-    const { contextTokens } = this.options;
-    if (contextTokens !== undefined && longest >= contextTokens) {
+    const contextTokens = this.options.contextTokens ?? this.model.contextLength;
+    if (longest >= contextTokens) {
       throw new TunesmithError(
         'bad-request',
         `A question is ${longest} tokens long, and ${contextTokens} is all that the model may read and write here.`,
         { advice: 'Shorten the question.' },
       );
     }
-    const wanted = Math.min(longest + maxTokens, contextTokens ?? Infinity);
+    const wanted = Math.min(longest + maxTokens, contextTokens);
     const sequences = Math.max(1, Math.min(this.options.parallel ?? defaultParallel, prompts.length));
     const { context } = this;
     if (context !== null && context.sequenceTokens >= wanted && context.sequences >= sequences) return context;

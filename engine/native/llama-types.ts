@@ -149,7 +149,7 @@ export interface LlamaBatch {
 export interface LlamaQuantizeParams {
   /** 0 or less: all cores. */
   nthread: number;
-  /** One of `llamaFileType`. */
+  /** `llama_ftype`: what `general.file_type` will say. */
   ftype: number;
   output_tensor_type: number;
   token_embedding_type: number;
@@ -165,19 +165,6 @@ export interface LlamaQuantizeParams {
   prune_layers: bigint | null;
   max_buf_size: number;
 }
-
-/** `llama_ftype`: the values of `general.file_type` for the types this app writes. */
-export const llamaFileType = {
-  F32: 0,
-  F16: 1,
-  Q4_0: 2,
-  Q8_0: 7,
-  Q5_0: 8,
-  Q4_K_M: 15,
-  Q5_K_M: 17,
-  Q6_K: 18,
-  BF16: 32,
-} as const;
 
 export const flashAttention = { auto: -1, disabled: 0, enabled: 1 } as const;
 export const loadMode = { auto: -1, none: 0, mmap: 1 } as const;

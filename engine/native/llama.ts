@@ -123,7 +123,6 @@ function declare() {
   return {
     backendInit: fn<() => void>('void', 'backend_init'),
     logSet: fn<(callback: bigint | null, data: null) => void>('void', 'log_set', P, P),
-    version: fn<() => string>('str', 'version'),
 
     // Models
     modelDefaults: fn<() => LlamaModelParams>('llama_model_params', 'model_default_params'),
@@ -136,7 +135,6 @@ function declare() {
     freeModel: fn<(model: M) => void>('void', 'model_free', P),
     modelVocab: fn<(model: M) => V>(P, 'model_get_vocab', P),
     modelContextLength: fn<(model: M) => number>(I, 'model_n_ctx_train', P),
-    modelHasEncoder: fn<(model: M) => boolean>('bool', 'model_has_encoder', P),
     modelChatTemplate: fn<(model: M, name: null) => string | null>('str', 'model_chat_template', P, 'str'),
     modelMetadata: fn<(model: M, key: string, out: Uint8Array | null, bytes: number) => number>(
       I,
@@ -160,7 +158,6 @@ function declare() {
     newContext: fn<(model: M, params: LlamaContextParams) => C | null>(P, 'init_from_model', P, 'llama_context_params'),
     freeContext: fn<(context: C) => void>('void', 'free', P),
     contextLength: fn<(context: C) => number>('uint32', 'n_ctx_seq', P),
-    setThreads: fn<(context: C, decode: number, batch: number) => void>('void', 'set_n_threads', P, I, I),
     decode: fn<Blocking<[context: C, batch: LlamaBatch], number>>(I, 'decode', P, 'llama_batch'),
     logitsAt: fn<(context: C, index: number) => bigint | null>(P, 'get_logits_ith', P, I),
     memory: fn<(context: C) => Mem>(P, 'get_memory', P),
@@ -169,15 +166,6 @@ function declare() {
       'bool',
       'memory_seq_rm',
       P,
-      I,
-      I,
-      I,
-    ),
-    copySequence: fn<(memory: Mem, source: number, target: number, from: number, to: number) => void>(
-      'void',
-      'memory_seq_cp',
-      P,
-      I,
       I,
       I,
       I,
