@@ -104,6 +104,18 @@ describe('tables', () => {
     ]);
   });
 
+  test('a table full of broken quotes is given up by name, in time', async () => {
+    const report = await read(`question,answer\na,b\n${'"x" y,z\n'.repeat(5000)}c,d\n`);
+    expect(report.rejected.at(-1)).toMatchObject({ line: 204, reason: expect.stringContaining('Too many') as string });
+    expect(report.examples).toBe(1);
+  });
+
+  test('a quote that never closes in a long table', async () => {
+    const report = await read(`question,answer\n"a,b\n${'c,d\n'.repeat(500)}`, 'x.csv', { maxRowChars: 1000 });
+    expect(report.rejected).toMatchObject([{ line: 2 }]);
+    expect(report.examples).toBe(500);
+  });
+
   test('prose with commas is not a table', async () => {
     const prose = 'It was late, and cold.\nHe went home, slowly, alone.\nNobody, it seems, saw him.\n';
     await expect(read(prose, 'story.txt')).rejects.toMatchObject({ code: 'data-empty' });
