@@ -1,8 +1,12 @@
 /** The real chat templates of the supported families, each with a real tokenizer that knows its marks. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { createChatFormat } from '#engine/chat/chat-format.ts';
 import type { OpenChatFormat } from '#engine/chat/open.ts';
 import { openTokenizer } from '#engine/native/vocabulary.ts';
 import { fetchedModel, ggmlVocabulary, realTemplate, realTemplateInTests } from './llama-sources.ts';
+import { writeTinyModel } from './tiny-model.ts';
 
 export interface ChatCase {
   readonly name: string;
@@ -16,7 +20,8 @@ export interface ChatCase {
   readonly trims: boolean;
 }
 
-const gemmaModel = fetchedModel('gemma3-270m.gguf');
+const realGemma = fetchedModel('gemma3-270m.gguf');
+const tinyGemma = await tinyModel('gemma3');
 const llamaBpe = ggmlVocabulary('llama-bpe');
 const qwen = ggmlVocabulary('qwen2');
 
@@ -28,22 +33,40 @@ const llama3 = (name: string, file: string): ChatCase => ({
   endOfTurn: '<|eot_id|>',
   trims: true,
 });
-const gemma = (name: string, architecture: string, template: string | null | undefined): ChatCase => ({
-  name,
-  architecture,
-  tokenizerPath: gemmaModel,
-  template,
-  endOfTurn: '<end_of_turn>',
-  trims: true,
-});
+const gemmaCases = (tokenizerPath: string | null): readonly ChatCase[] => {
+  const gemma = (name: string, architecture: string, template: string | null | undefined): ChatCase => ({
+    name,
+    architecture,
+    tokenizerPath,
+    template,
+    endOfTurn: '<end_of_turn>',
+    trims: true,
+  });
+  return [
+    gemma('Gemma', 'gemma', realTemplateInTests('google/gemma-7b-it')),
+    gemma('Gemma 2', 'gemma2', realTemplate('google-gemma-2-2b-it')),
+    gemma('Gemma 3 270M (no template in the file)', 'gemma3', undefined),
+  ];
+};
+const smollm2: ChatCase = {
+  name: 'SmolLM2',
+  architecture: 'llama',
+  tokenizerPath: fetchedModel('smollm2-135m-instruct.gguf'),
+  template: undefined,
+  endOfTurn: '<|im_end|>',
+  trims: false,
+};
 
+/** With the vocabularies of the fetched models. */
+export const realModelChatCases: readonly ChatCase[] = [...gemmaCases(realGemma), smollm2];
+
+/** Gemma's templates with a small vocabulary that has Gemma's marks: its own takes long to open. */
 export const chatCases: readonly ChatCase[] = [
   llama3('Llama 3.1', 'meta-llama-Llama-3.1-8B-Instruct'),
   llama3('Llama 3.2', 'meta-llama-Llama-3.2-3B-Instruct'),
   llama3('Llama 3.3', 'meta-llama-Llama-3.3-70B-Instruct'),
-  gemma('Gemma', 'gemma', realTemplateInTests('google/gemma-7b-it')),
-  gemma('Gemma 2', 'gemma2', realTemplate('google-gemma-2-2b-it')),
-  gemma('Gemma 3 270M (no template in the file)', 'gemma3', undefined),
+  ...gemmaCases(tinyGemma),
+  smollm2,
   {
     name: 'Qwen 2.5',
     architecture: 'qwen2',
@@ -61,14 +84,6 @@ export const chatCases: readonly ChatCase[] = [
     trims: false,
   },
   {
-    name: 'SmolLM2',
-    architecture: 'llama',
-    tokenizerPath: fetchedModel('smollm2-135m-instruct.gguf'),
-    template: undefined,
-    endOfTurn: '<|im_end|>',
-    trims: false,
-  },
-  {
     name: 'a SentencePiece base without any chat marks',
     architecture: 'llama',
     tokenizerPath: ggmlVocabulary('llama-spm'),
@@ -77,6 +92,13 @@ export const chatCases: readonly ChatCase[] = [
     trims: false,
   },
 ];
+
+/** A tiny model without a template, written anew: its maker may have changed. */
+async function tinyModel(architecture: 'gemma3'): Promise<string> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-chat-'));
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  return (await writeTinyModel(path.join(folder, `${architecture}.gguf`), { architecture, chatTemplate: null })).path;
+}
 
 /** Why a case cannot run on this machine, or null. */
 export function missingPart(chatCase: ChatCase): string | null {
