@@ -2,7 +2,8 @@
 export class StatusLine {
   readonly #stream: NodeJS.WriteStream;
   #shown = false;
-  #lastMs = 0;
+  // Short work says nothing in a file.
+  #lastMs = performance.now();
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
@@ -11,7 +12,7 @@ export class StatusLine {
   show(text: string): void {
     const nowMs = performance.now();
     if (!this.#stream.isTTY) {
-      if (nowMs - this.#lastMs < plainIntervalMs && this.#lastMs !== 0) return;
+      if (nowMs - this.#lastMs < plainIntervalMs) return;
       this.#lastMs = nowMs;
       this.#stream.write(`${text}\n`);
       return;
