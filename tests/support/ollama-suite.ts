@@ -27,12 +27,14 @@ export interface ScratchOllama extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** A real server with an empty store. */
-export async function scratchOllama(): Promise<ScratchOllama> {
+/** A real server with an empty store. `wrap` names another program to start in its place, which then runs it. */
+export async function scratchOllama(
+  options: { readonly wrap?: (binary: string, folder: string) => Promise<string> } = {},
+): Promise<ScratchOllama> {
   if ('unavailable' in found) throw new Error(found.unavailable);
   const folder = await mkdtemp(join(tmpdir(), 'tunesmith-ollama-'));
-  const start = (port?: number) =>
-    startOllama({ binary: found.binary, env: found.env, folder, ...(port === undefined ? {} : { port }) });
+  const binary = (await options.wrap?.(found.binary, folder)) ?? found.binary;
+  const start = (port?: number) => startOllama({ binary, env: found.env, folder, ...(port === undefined ? {} : { port }) });
   let running = await start();
   return {
     server: { address: running.url, version: found.version },

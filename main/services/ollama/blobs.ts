@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { OllamaServer } from './client.ts';
 import { OllamaRefusal } from './errors.ts';
-import { errorText, readText, send } from './http.ts';
+import { errorText, send, upload } from './http.ts';
 
 export interface BlobOptions {
   /** Bytes done of the file's total. */
@@ -50,7 +50,7 @@ export async function uploadBlob(server: OllamaServer, path: string, sha256: str
   head.resume();
   if (head.statusCode === 200) return false;
   const total = await fileBytes(path);
-  const response = await send(server.address, {
+  const { status, text } = await upload(server.address, {
     method: 'POST',
     path: blob,
     headers: { 'content-type': 'application/octet-stream', 'content-length': total },
@@ -58,9 +58,7 @@ export async function uploadBlob(server: OllamaServer, path: string, sha256: str
     stallMs: options.stallMs ?? usualStallMs,
     signal,
   });
-  const said = await readText(response);
-  const status = response.statusCode ?? 500;
-  if (status !== 200 && status !== 201) throw new OllamaRefusal(status, errorText(said));
+  if (status !== 200 && status !== 201) throw new OllamaRefusal(status, errorText(text));
   return true;
 }
 

@@ -40,6 +40,12 @@ const rules: readonly Rule[] = [
     retryable: true,
   },
   {
+    when: /template error/i,
+    code: 'template-invalid',
+    message: (said) => `Ollama cannot read the model's chat template (${said}).`,
+    advice: "Install without a template, so that Ollama uses the one in the model's file.",
+  },
+  {
     when: /exceeds file size|unexpected EOF|^EOF$|: EOF$|not in GGUF format|invalid file magic|tensor .* out of bounds/i,
     code: 'file-corrupt',
     message: (said) => `Ollama says that the model file is damaged or incomplete (${said}).`,
@@ -65,7 +71,15 @@ const rules: readonly Rule[] = [
     advice: `Update Ollama, then install again. ${getOllama}.`,
   },
   {
-    when: /failed to validate GGUF|unable to load model|unsupported (?:model )?architecture|unknown model architecture|error loading model/i,
+    // Ollama 0.34 copies the file through a tool whose reasons it keeps to its log, a full disk among them.
+    when: /failed to validate GGUF/i,
+    code: 'ollama-refused',
+    message: (said) => `Ollama could not take the model over (${said}). Either it cannot run this kind of model, or its disk is full.`,
+    advice: `Free some space (while it installs, Ollama needs up to three times the size of the model) and update Ollama, then install again. The model still runs in Tunesmith.`,
+    retryable: true,
+  },
+  {
+    when: /unable to load model|unsupported (?:model )?architecture|unknown model architecture|error loading model/i,
     code: 'ollama-refused',
     message: (said) => `Ollama cannot run this kind of model (${said}).`,
     advice: 'Update Ollama and install again. If it is up to date, this model cannot run in Ollama; it still runs in Tunesmith.',
@@ -75,12 +89,6 @@ const rules: readonly Rule[] = [
     code: 'ollama-refused',
     message: () => 'Ollama does not accept the name of the model.',
     advice: 'Choose another name: letters, digits, "-", "_" and ".".',
-  },
-  {
-    when: /template error/i,
-    code: 'template-invalid',
-    message: (said) => `Ollama cannot read the model's chat template (${said}).`,
-    advice: "Install without a template, so that Ollama uses the one in the model's file.",
   },
   {
     when: /model .* not found/i,
@@ -139,7 +147,7 @@ export function cancelled(): TunesmithError {
 
 export function interrupted(doing: string, cause?: unknown): TunesmithError {
   return new TunesmithError('ollama-interrupted', `Ollama stopped answering while ${doing}.`, {
-    advice: 'Nothing is lost. Check that Ollama is running, then install again.',
+    advice: 'Nothing is lost. Check that Ollama is running and that the disk with its models is not full, then try again.',
     retryable: true,
     cause,
   });

@@ -5,18 +5,12 @@
 import http from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 
 export interface OllamaRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'DELETE';
   /** From the server's root, with the leading slash. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string | number>>;
-  /** Text goes as it is; a stream goes in pieces and is never held in memory. */
-  readonly body?: string | Readable;
-  /** Longest time without a byte moving, in either direction, while a body is sent. Absent: for ever. */
-  readonly stallMs?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,46 +19,65 @@ export class StalledError extends Error {
   override readonly name = 'StalledError';
 }
 
-/** How long an answer may still arrive after the server stopped reading the body. */
-const lastWordMs = 1000;
+/** Sends a request and resolves with the answer's head; its body is still to be read. */
+export function send(address: string, request: OllamaRequest & { readonly body?: string }): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = open(address, request);
+    // After the head, failures reach whoever reads the body.
+    outgoing.on('error', reject);
+    outgoing.once('response', resolve);
+    outgoing.end(request.body);
+  });
+}
+
+export interface UploadRequest extends OllamaRequest {
+  /** Sent in pieces, never held in memory; destroyed at the end. */
+  readonly body: Readable;
+  /** Longest time without a byte moving, in either direction. */
+  readonly stallMs: number;
+}
 
 /**
- * Sends a request and resolves with the answer's head; its body is still to be read. A server may answer before it has read
- * the whole body and then cut the line: that answer counts, not the cut.
+ * Sends a stream and resolves with the whole (small) answer. A server may answer before it has read everything and then cut
+ * the line: that answer counts, not the cut, so it is read the moment it arrives and nothing more is sent.
  */
-export async function send(address: string, request: OllamaRequest): Promise<http.IncomingMessage> {
-  const { method, body, headers = {}, signal } = request;
-  const url = new URL(`${address}${request.path}`);
+export function upload(address: string, request: UploadRequest): Promise<{ readonly status: number; readonly text: string }> {
+  const { body, stallMs } = request;
+  const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const outgoing = open(address, request);
+    outgoing.setTimeout(stallMs, () => outgoing.destroy(new StalledError(`nothing moved for ${stallMs} ms`)));
+    outgoing.once('response', (response) => {
+      body.unpipe(outgoing);
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('error', () => {});
+      const finish = () => {
+        resolve({ status: response.statusCode ?? 500, text });
+        outgoing.destroy();
+      };
+      response.once('end', finish).once('close', finish);
+    });
+    outgoing.on('error', reject);
+    // Closing without an error or an answer happens when a signal destroys it late.
+    outgoing.once('close', () => reject(new Error('aborted')));
+    body.once('error', (error) => outgoing.destroy(error));
+    body.pipe(outgoing);
+  });
+  return answered.finally(() => body.destroy());
+}
+
+function open(address: string, { method, path, headers = {}, signal }: OllamaRequest): http.ClientRequest {
+  const url = new URL(`${address}${path}`);
   const client = url.protocol === 'https:' ? https : http;
   // A connection of its own: a kept one may have been closed by a server that was started again.
-  const outgoing = client.request(url, { method, headers: headers as http.OutgoingHttpHeaders, agent: false, ...(signal && { signal }) });
-  outgoing.on('socket', (socket) => socket.setKeepAlive(true, 30_000));
-  const answered = new Promise<http.IncomingMessage>((resolve, reject) => {
-    outgoing.once('response', (response) => {
-      // Past the head only the reader of the body must hear of failures.
-      outgoing.on('error', () => {});
-      resolve(response);
-    });
-    outgoing.once('error', reject);
+  const outgoing = client.request(url, {
+    method,
+    headers: headers as http.OutgoingHttpHeaders,
+    agent: false,
+    ...(signal === undefined ? {} : { signal }),
   });
-  answered.catch(() => {});
-  if (body instanceof Readable) {
-    if (request.stallMs !== undefined) {
-      outgoing.setTimeout(request.stallMs, () => outgoing.destroy(new StalledError(`nothing moved for ${request.stallMs} ms`)));
-    }
-    try {
-      await pipeline(body, outgoing);
-    } catch (thrown) {
-      signal?.throwIfAborted();
-      const last = await Promise.race([answered.catch(() => undefined), delay(lastWordMs, undefined, { ref: false })]);
-      if (last !== undefined) return last;
-      outgoing.destroy();
-      throw thrown;
-    }
-    return answered;
-  }
-  outgoing.end(body);
-  return answered;
+  outgoing.on('socket', (socket) => socket.setKeepAlive(true, 30_000));
+  return outgoing;
 }
 
 /** Reads a whole (small) body as text. */
