@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { trainEventSchema } from '#common/domain/train-event.ts';
 import type { TrainEvent } from '#common/domain/train-event.ts';
 import { createRandom } from './random.ts';
 import { eventsOf } from './testing/toy-run.ts';
 
-const child = path.join(import.meta.dirname, 'testing', 'toy-child.ts');
+const child = fileURLToPath(new URL('./testing/toy-child.ts', import.meta.url));
 const kills = 20;
 
 /** Runs the child until its end, or kills it with no warning once it has told `lines` events. */

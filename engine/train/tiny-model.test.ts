@@ -196,11 +196,16 @@ describe('training a tiny real model', () => {
     let abortedMs = 0;
     {
       await using run = await open(own, { recipe: long, examples }, { signal: controller.signal });
-      setTimeout(() => {
-        abortedMs = performance.now();
-        controller.abort();
-      }, 1500);
-      await expect(collect(train(run.job, run.deps))).rejects.toMatchObject({ code: 'cancelled' });
+      const cancelled = (async () => {
+        for await (const event of train(run.job, run.deps)) {
+          if (event.type !== 'checkpoint' || event.update !== 1) continue;
+          setTimeout(() => {
+            abortedMs = performance.now();
+            controller.abort();
+          }, 100);
+        }
+      })();
+      await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
       expect(performance.now() - abortedMs).toBeLessThan(2000);
     }
     await using resumed = await open(own, { recipe: long, examples, resume: true });
