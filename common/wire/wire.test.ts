@@ -15,7 +15,10 @@ const contract = {
   forever: request(z.object({}), z.null()),
   lie: request(z.object({}), z.number()),
   huge: request(z.object({}), z.string()),
-  count: stream(z.object({ to: z.int(), lieAt: z.int().default(-1), failAt: z.int().default(-1) }), z.object({ n: z.int() })),
+  count: stream(
+    z.object({ to: z.int(), lieAt: z.int().default(-1), failAt: z.int().default(-1) }),
+    z.object({ n: z.int() }),
+  ),
 } as const;
 
 interface Seen {
@@ -253,8 +256,30 @@ describe('forged messages', () => {
   }
 
   const odd: unknown[] = [
-    undefined, null, true, 0, -1, 1.5, NaN, Infinity, 2 ** 60, '', 'call', 'constructor', '__proto__', 'toString',
-    [], {}, [[]], new Map(), new Date(0), new Uint8Array(3), { a: 1 }, { a: '1', b: 2 }, { to: 'x' }, 10n,
+    undefined,
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    NaN,
+    Infinity,
+    2 ** 60,
+    '',
+    'call',
+    'constructor',
+    '__proto__',
+    'toString',
+    [],
+    {},
+    [[]],
+    new Map(),
+    new Date(0),
+    new Uint8Array(3),
+    { a: 1 },
+    { a: '1', b: 2 },
+    { to: 'x' },
+    10n,
   ];
 
   test('1,000 random malformed messages up: each refused with a code, no handler runs, the line still works', async () => {

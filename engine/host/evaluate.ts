@@ -111,12 +111,19 @@ async function* answerAll(
   const options = { maxTokens: input.maxAnswerTokens, temperature: 0, signal };
   const answers: { text: string; stopped: boolean }[] = [];
   let completed = 0;
-  for await (const answer of generator.generate(prompts.map(({ ids }) => ids), options)) {
+  for await (const answer of generator.generate(
+    prompts.map(({ ids }) => ids),
+    options,
+  )) {
     answers[answer.index] = answer;
     completed += 1;
     yield { type: 'progress', stage: 'answer', completed, total: prompts.length };
   }
-  const items = prompts.map(({ prompt, expected }, index) => ({ prompt, expected, answer: answers[index]?.text ?? '' }));
+  const items = prompts.map(({ prompt, expected }, index) => ({
+    prompt,
+    expected,
+    answer: answers[index]?.text ?? '',
+  }));
   const verdicts = await runCheck(input.check, items, signal);
   let passed = 0;
   let stopped = 0;

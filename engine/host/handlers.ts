@@ -18,7 +18,8 @@ export function engineHandlers(): Handlers<EngineContract> {
       yield* preview(input, signal);
     },
     measure: async (input, signal) => (await import('./measure.ts')).measure(input, signal),
-    render: async ({ basePath, chatTemplate, messages }) => (await import('./render.ts')).render(basePath, chatTemplate, messages),
+    render: async ({ basePath, chatTemplate, messages }) =>
+      (await import('./render.ts')).render(basePath, chatTemplate, messages),
     rehearse: async (input, signal) => {
       using _busy = heavy.begin('a rehearsal');
       const { runRehearsal } = await import('./training.ts');

@@ -15,7 +15,10 @@ export interface ScoreInput {
  * Natural-log probability of each piece after the prompt and the pieces before it. Several tokens can have one text;
  * the likeliest is meant. Scoring ends at a piece that no token has (fewer log-probabilities than pieces).
  */
-export async function score(input: ScoreInput, signal: AbortSignal): Promise<{ promptTokens: number; logprobs: number[] }> {
+export async function score(
+  input: ScoreInput,
+  signal: AbortSignal,
+): Promise<{ promptTokens: number; logprobs: number[] }> {
   using model = new LlamaModel(input.modelPath);
   const tokenizer = tokenizerOf(model);
   const prompt = [...encodeText(tokenizer, input.prompt)];

@@ -131,7 +131,10 @@ async function prepare(
     ? undefined
     : {
         openGenerator: () =>
-          openGenerator({ modelPath: basePath, threads: recipe.threads === 'auto' ? defaultThreads() : recipe.threads }),
+          openGenerator({
+            modelPath: basePath,
+            threads: recipe.threads === 'auto' ? defaultThreads() : recipe.threads,
+          }),
         prompts: heldOut.prompts,
         questions,
         check: (items, checkSignal) => runCheck(recipe.check, items, checkSignal),

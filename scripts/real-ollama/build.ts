@@ -94,7 +94,17 @@ function findPython(): string {
 
 async function fetchServerPackage(python: string, folder: string): Promise<void> {
   const options = ['--quiet', '--no-deps', '--only-binary', ':all:', '--disable-pip-version-check'];
-  await run([python, '-m', 'pip', 'install', ...options, '--root-user-action=ignore', '--target', folder, serverPackage]);
+  await run([
+    python,
+    '-m',
+    'pip',
+    'install',
+    ...options,
+    '--root-user-action=ignore',
+    '--target',
+    folder,
+    serverPackage,
+  ]);
   // The same interpreter must be found later, whatever is first on PATH then.
   const { stdout } = spawnSync(python, ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
   await writeFile(join(folder, 'interpreter'), stdout.trim());

@@ -18,7 +18,20 @@ let run: string;
 beforeAll(async () => {
   await writeTinyModel(base, { architecture: 'llama', layers: 1 });
   writeExamples(data, 40);
-  tuned = await cli('tune', data, '--base', base, '--out', out, '--json', '--seed', '3', '--question', 'say red', ...quick);
+  tuned = await cli(
+    'tune',
+    data,
+    '--base',
+    base,
+    '--out',
+    out,
+    '--json',
+    '--seed',
+    '3',
+    '--question',
+    'say red',
+    ...quick,
+  );
   run = String(tuned.rows[0]?.['run']);
 });
 afterAll(() => work[Symbol.dispose]());
@@ -114,10 +127,13 @@ test('chat answers with the fields of the contract: one, many, and with an adapt
 });
 
 test('an interactive chat reads line by line and ends with its input', async () => {
-  const talk = await runCli(['chat', '--base', base, '--max-tokens', '3', '--threads', '1', '--device', 'cpu', '--json'], {
-    home,
-    stdin: 'say red\n/new\nsay <|im_end|>\nsay blue\n/bye\nnever read\n',
-  });
+  const talk = await runCli(
+    ['chat', '--base', base, '--max-tokens', '3', '--threads', '1', '--device', 'cpu', '--json'],
+    {
+      home,
+      stdin: 'say red\n/new\nsay <|im_end|>\nsay blue\n/bye\nnever read\n',
+    },
+  );
   expect(talk.code).toBe(0);
   expect(talk.rows.map(({ prompt }) => prompt)).toEqual(['say red', 'say blue']);
   expect(talk.stderr).toContain('<|im_end|>');
@@ -127,19 +143,35 @@ test('compare puts the same questions to both', async () => {
   const { code, rows } = await cli('compare', run, '--limit', '2', '--max-tokens', '4', '--check', 'exact', '--json');
   expect(code).toBe(0);
   expect(rows).toHaveLength(2);
-  for (const row of rows) expect(row).toMatchObject({ prompt: expect.any(String), base: expect.any(String), tuned: expect.any(String) });
+  for (const row of rows)
+    expect(row).toMatchObject({ prompt: expect.any(String), base: expect.any(String), tuned: expect.any(String) });
 });
 
 test('evaluate reports loss, and answers where asked', async () => {
   const adapter = path.join(out, 'adapter.gguf');
   const plain = await cli('evaluate', data, '--base', base, '--json', '--threads', '1');
   const taught = await cli('evaluate', data, '--base', base, '--adapter', adapter, '--json', '--threads', '1');
-  expect(plain.rows[0]).toMatchObject({ examples: 40, learnedTokens: expect.any(Number), tokenAccuracy: expect.any(Number) });
+  expect(plain.rows[0]).toMatchObject({
+    examples: 40,
+    learnedTokens: expect.any(Number),
+    tokenAccuracy: expect.any(Number),
+  });
   expect(plain.rows[0]).not.toHaveProperty('passed');
   expect(taught.rows[0]?.['loss']).toBeLessThan(plain.rows[0]?.['loss'] as number);
   const few = work.file('few.txt');
   writeExamples(few, 3);
-  const answered = await cli('evaluate', few, '--base', base, '--answers', '--max-answer-tokens', '4', '--check', 'command:true', '--json');
+  const answered = await cli(
+    'evaluate',
+    few,
+    '--base',
+    base,
+    '--answers',
+    '--max-answer-tokens',
+    '4',
+    '--check',
+    'command:true',
+    '--json',
+  );
   expect(answered.rows[0]).toMatchObject({ examples: 3, of: 3, passed: 3, stopped: expect.any(Number) });
 });
 

@@ -11,7 +11,15 @@ describeReal('a real Ollama that dies', () => {
   let ggufPath: string;
   let seed = 0;
   const install = (request: Partial<InstallRequest>) =>
-    installModel({ server: ollama.server, ggufPath, name: 'phoenix', stops: [], retries: 0, overwrite: true, ...request });
+    installModel({
+      server: ollama.server,
+      ggufPath,
+      name: 'phoenix',
+      stops: [],
+      retries: 0,
+      overwrite: true,
+      ...request,
+    });
 
   beforeAll(async () => {
     ollama = await scratchOllama();
@@ -21,7 +29,15 @@ describeReal('a real Ollama that dies', () => {
   beforeEach(async () => {
     seed += 1;
     ggufPath = join(ollama.folder, 'large.gguf');
-    await writeTinyModel(ggufPath, { architecture: 'llama', embeddingLength: 256, heads: 4, feedForward: 1024, layers: 4, vocabulary: 4000, seed });
+    await writeTinyModel(ggufPath, {
+      architecture: 'llama',
+      embeddingLength: 256,
+      heads: 4,
+      feedForward: 1024,
+      layers: 4,
+      vocabulary: 4000,
+      seed,
+    });
   });
 
   /** Does something once, at the first progress that `when` accepts. */
@@ -60,7 +76,10 @@ describeReal('a real Ollama that dies', () => {
     let reports = 0;
     let dead: Promise<void> | undefined;
     // The first report comes from us, the second with the server's first line.
-    const onProgress = once(({ stage }) => stage === 'creating' && ++reports === 2, () => (dead = ollama.kill()));
+    const onProgress = once(
+      ({ stage }) => stage === 'creating' && ++reports === 2,
+      () => (dead = ollama.kill()),
+    );
     await expect(install({ onProgress })).rejects.toMatchObject({ code: 'ollama-interrupted', retryable: true });
     await dead;
     await ollama.restart();
@@ -72,7 +91,9 @@ describeReal('a real Ollama that dies', () => {
   test('is cancelled in the middle of the upload, and nothing is installed', async () => {
     const controller = new AbortController();
     const onProgress = once(isUploading, () => controller.abort());
-    await expect(install({ name: 'never', onProgress, signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(install({ name: 'never', onProgress, signal: controller.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
     expect((await listModels(ollama.server)).map(({ name }) => name)).toEqual(['phoenix:latest']);
     expect(await install({ name: 'never' })).toMatchObject({ uploaded: true });
   });
@@ -81,7 +102,9 @@ describeReal('a real Ollama that dies', () => {
     await ollama.kill();
     const env = { OLLAMA_HOST: ollama.server.address, PATH: '' };
     const host = { platform: 'linux', arch: 'x64', env, home: '/nowhere' } as const;
-    expect(await detectOllama({ host, exists: (path) => path === '/usr/local/bin/ollama' })).toMatchObject({ state: 'stopped' });
+    expect(await detectOllama({ host, exists: (path) => path === '/usr/local/bin/ollama' })).toMatchObject({
+      state: 'stopped',
+    });
     expect(await detectOllama({ host, exists: () => false })).toMatchObject({ state: 'missing' });
   });
 });

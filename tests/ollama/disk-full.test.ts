@@ -32,10 +32,18 @@ describeReal('a real Ollama on a full disk', () => {
         },
       });
       const ggufPath = join(ollama.folder, 'large.gguf');
-      const { bytes } = await writeTinyModel(ggufPath, { architecture: 'llama', embeddingLength: 256, vocabulary: 5000, layers: 2 });
+      const { bytes } = await writeTinyModel(ggufPath, {
+        architecture: 'llama',
+        embeddingLength: 256,
+        vocabulary: 5000,
+        layers: 2,
+      });
       expect(bytes).toBeGreaterThan(9e6);
       expect(bytes).toBeLessThan(18e6);
-      await expect(installModel({ server: ollama.server, ggufPath, name: 'large', stops: [] }), `${megabytes} MB`).rejects.toMatchObject({
+      await expect(
+        installModel({ server: ollama.server, ggufPath, name: 'large', stops: [] }),
+        `${megabytes} MB`,
+      ).rejects.toMatchObject({
         code,
         advice: expect.stringMatching(/Free some space/),
       });

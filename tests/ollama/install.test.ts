@@ -51,7 +51,11 @@ describeReal('installing into a real Ollama', () => {
     });
     const { size } = await stat(tiny);
     expect(installed).toMatchObject({ name: 'tiny:latest', uploaded: true, replaced: false, bytes: size });
-    expect(progress.filter(({ stage }) => stage === 'uploading').at(-1)).toEqual({ stage: 'uploading', completed: size, total: size });
+    expect(progress.filter(({ stage }) => stage === 'uploading').at(-1)).toEqual({
+      stage: 'uploading',
+      completed: size,
+      total: size,
+    });
     expect(new Set(progress.map(({ stage }) => stage))).toEqual(new Set(['checking', 'uploading', 'creating']));
 
     const shown = await ollamaClient(ollama.server).show({ model: 'tiny' });
@@ -67,13 +71,16 @@ describeReal('installing into a real Ollama', () => {
       options: { num_predict: 4 },
     });
     expect(answer.eval_count).toBeGreaterThan(0);
-    expect(await listModels(ollama.server)).toMatchObject([{ name: 'tiny:latest', madeHere: true, isRemote: false, format: 'gguf' }]);
+    expect(await listModels(ollama.server)).toMatchObject([
+      { name: 'tiny:latest', madeHere: true, isRemote: false, format: 'gguf' },
+    ]);
   });
 
   test('agrees with the app on the same weights, and says so when the weights differ', async () => {
     const prompts = [[{ role: 'user', content: 'Hello there' } as const]];
     const tolerance = toleranceFor('F32');
-    const ask = (app: ReturnType<typeof openAppSide>) => checkParity({ server: ollama.server, name: 'tiny', prompts, app, tolerance });
+    const ask = (app: ReturnType<typeof openAppSide>) =>
+      checkParity({ server: ollama.server, name: 'tiny', prompts, app, tolerance });
     using same = openAppSide(tiny);
     const agreed = await ask(same);
     expect(agreed.verdict, agreed.words).toBe('agrees');
@@ -111,7 +118,11 @@ describeReal('installing into a real Ollama', () => {
     const sha256 = await fileSha256(tiny);
     await uploadBlob(ollama.server, tiny, sha256);
     const uploads: InstallProgress[] = [];
-    const again = await install({ name: 'again', sha256, onProgress: (each) => each.stage === 'uploading' && uploads.push(each) });
+    const again = await install({
+      name: 'again',
+      sha256,
+      onProgress: (each) => each.stage === 'uploading' && uploads.push(each),
+    });
     expect(again).toMatchObject({ name: 'again:latest', uploaded: false, sha256 });
     expect(uploads).toEqual([]);
     await deleteModel(ollama.server, 'again');
@@ -119,7 +130,11 @@ describeReal('installing into a real Ollama', () => {
 
   test('deletes a model, loaded or not, and says when there is none', async () => {
     await install({ name: 'short-lived' });
-    await ollamaClient(ollama.server).chat({ model: 'short-lived', messages: [{ role: 'user', content: 'Hi' }], options: { num_predict: 1 } });
+    await ollamaClient(ollama.server).chat({
+      model: 'short-lived',
+      messages: [{ role: 'user', content: 'Hi' }],
+      options: { num_predict: 1 },
+    });
     await deleteModel(ollama.server, 'short-lived');
     expect(await listed()).toEqual(['tiny:latest']);
     expect((await ollamaClient(ollama.server).ps()).models).toEqual([]);
@@ -156,12 +171,15 @@ describeReal('installing into a real Ollama', () => {
     await deleteModel(ollama.server, 'by-app');
   });
 
-  test.each(['my model', 'a/b/c', '-x', 'x:cloud', 'ü', '..'])('refuses the name %j before anything is uploaded', async (name) => {
-    const blobs = join(ollama.folder, 'models', 'blobs');
-    const before = await readdir(blobs);
-    await expect(install({ name })).rejects.toMatchObject({ code: 'bad-request' });
-    expect(await readdir(blobs)).toEqual(before);
-  });
+  test.each(['my model', 'a/b/c', '-x', 'x:cloud', 'ü', '..'])(
+    'refuses the name %j before anything is uploaded',
+    async (name) => {
+      const blobs = join(ollama.folder, 'models', 'blobs');
+      const before = await readdir(blobs);
+      await expect(install({ name })).rejects.toMatchObject({ code: 'bad-request' });
+      expect(await readdir(blobs)).toEqual(before);
+    },
+  );
 
   test('says that a damaged file is damaged, and installs nothing', async () => {
     const whole = await readFile(tiny);
@@ -179,13 +197,18 @@ describeReal('installing into a real Ollama', () => {
         message: expect.stringMatching(words),
       });
     }
-    await expect(install({ name: 'absent', ggufPath: join(ollama.folder, 'absent.gguf') })).rejects.toMatchObject({ code: 'file-not-found' });
+    await expect(install({ name: 'absent', ggufPath: join(ollama.folder, 'absent.gguf') })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
     expect(await listed()).toEqual(['tiny:latest']);
   });
 
   test('says that Ollama cannot run an unknown architecture', async () => {
     const path = join(ollama.folder, 'foreign.gguf');
-    await writeTinyModel(path, { architecture: 'llama', metadata: { 'general.architecture': { type: 'string', value: 'nonesuch' } } });
+    await writeTinyModel(path, {
+      architecture: 'llama',
+      metadata: { 'general.architecture': { type: 'string', value: 'nonesuch' } },
+    });
     await expect(install({ name: 'foreign', ggufPath: path })).rejects.toMatchObject({
       code: 'ollama-refused',
       message: expect.stringMatching(/cannot run this kind of model/),
@@ -195,7 +218,9 @@ describeReal('installing into a real Ollama', () => {
   });
 
   test('says that a template cannot be read', async () => {
-    await expect(install({ name: 'broken', template: '{{ range }}' })).rejects.toMatchObject({ code: 'template-invalid' });
+    await expect(install({ name: 'broken', template: '{{ range }}' })).rejects.toMatchObject({
+      code: 'template-invalid',
+    });
     expect(await listed()).toEqual(['tiny:latest']);
   });
 });

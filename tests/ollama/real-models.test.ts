@@ -42,12 +42,21 @@ describeReal('real models', () => {
       using app = openAppSide(path);
       const template = await ollamaTemplate(async (messages) => (await app.render(messages)).text);
       const stages = new Set<string>();
-      const installed = await installModel({ server, ggufPath: path, name: id, template, stops, onProgress: ({ stage }) => stages.add(stage) });
+      const installed = await installModel({
+        server,
+        ggufPath: path,
+        name: id,
+        template,
+        stops,
+        onProgress: ({ stage }) => stages.add(stage),
+      });
       expect(installed).toMatchObject({ name: `${id}:latest`, uploaded: true, replaced: false });
       expect([...stages]).toEqual(['checking', 'uploading', 'creating']);
 
       const parity = await checkParity({ server, name: installed.name, prompts, app, tolerance: toleranceFor('Q4_1') });
-      process.stderr.write(`${id}: ${parity.words}\n${JSON.stringify(parity.rows.map((r) => [r.comparedTokens, r.largestDifference, r.answer]))}\n`);
+      process.stderr.write(
+        `${id}: ${parity.words}\n${JSON.stringify(parity.rows.map((r) => [r.comparedTokens, r.largestDifference, r.answer]))}\n`,
+      );
       expect(parity.verdict, parity.words).toBe('agrees');
 
       expect(await listModels(server)).toMatchObject([{ name: `${id}:latest`, family, madeHere: true }]);

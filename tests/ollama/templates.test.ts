@@ -19,7 +19,14 @@ const conversations: readonly (readonly Message[])[] = [
   [user('Two lines:\n\n  if (a < b) {{ print("x") }}\n')],
   [user('   space around   '), assistant('\n\tanswer \n'), user('日本語 “quotes” \\n ')],
   [system('Be brief.'), user('One?')],
-  [system('  Be brief.\nVery.  '), user('One?'), assistant('First.'), user('Two?'), assistant('Second.'), user('Three?')],
+  [
+    system('  Be brief.\nVery.  '),
+    user('One?'),
+    assistant('First.'),
+    user('Two?'),
+    assistant('Second.'),
+    user('Three?'),
+  ],
   [user('One?'), assistant('First.'), user('Two?'), assistant('Second.'), user('Three?')],
   [user(' ')],
   [user('A'.repeat(3000))],
@@ -46,7 +53,14 @@ describeReal('templates in a real Ollama', () => {
       // Ollama must use the template it is given although the file's own knows more (tools, thinking).
       const ggufPath = join(ollama.folder, 'model.gguf');
       await writeTinyModel(ggufPath, { architecture: 'llama', chatTemplate: format.template.source });
-      const { name } = await installModel({ server: ollama.server, ggufPath, name: 'templated', template, stops: [], overwrite: true });
+      const { name } = await installModel({
+        server: ollama.server,
+        ggufPath,
+        name: 'templated',
+        template,
+        stops: [],
+        overwrite: true,
+      });
       const client = ollamaClient(ollama.server);
       for (const messages of conversations) {
         const ours = await render(messages);

@@ -11,7 +11,10 @@ export function openAppSide(modelPath: string, options: { readonly template?: st
   const format = openChatFormat(modelPath, options.template);
   const model = new LlamaModel(modelPath);
   const context = new LlamaContext(model, { sequenceTokens: 1024, sequences: 1, batchTokens: 512, threads: 1 });
-  const idsByText = Map.groupBy(Array.from({ length: format.tokenizer.size }, (_, id) => id), (id) => format.tokenizer.tokenText(id));
+  const idsByText = Map.groupBy(
+    Array.from({ length: format.tokenizer.size }, (_, id) => id),
+    (id) => format.tokenizer.tokenText(id),
+  );
 
   const idOf = (piece: string): number | undefined => {
     const [id, ...more] = format.tokenizer.tokenize(piece, true);
@@ -26,7 +29,10 @@ export function openAppSide(modelPath: string, options: { readonly template?: st
     score: async (prompt, pieces) => {
       const prompted = [...encodeText(format.tokenizer, prompt)];
       const continued = pieces.map(idOf);
-      const known = continued.slice(0, continued.includes(undefined) ? continued.indexOf(undefined) : undefined) as number[];
+      const known = continued.slice(
+        0,
+        continued.includes(undefined) ? continued.indexOf(undefined) : undefined,
+      ) as number[];
       // One batch: every position that is followed by a piece is asked for its logits.
       context.clear();
       context.batch.clear();

@@ -149,7 +149,8 @@ async function create(
   for await (const chunk of request) text += String(chunk);
   const body = JSON.parse(text) as Record<string, unknown>;
   state.created.push(body);
-  for (const field of Object.keys(body)) if (!createFields.has(field)) complain(state, `unknown field ${field} in create`);
+  for (const field of Object.keys(body))
+    if (!createFields.has(field)) complain(state, `unknown field ${field} in create`);
   const files = Object.entries((body['files'] ?? {}) as Record<string, string>);
   if (files.length !== 1) complain(state, `${files.length} files in create`);
   for (const [name, digest] of files) {
@@ -164,7 +165,12 @@ async function create(
   for (const line of createLines) {
     if ('status' in line && line.status === 'success') {
       const name = String(body['model']);
-      state.models.set(name.toLowerCase(), { name, digest: 'f'.repeat(64), size: 1, details: { format: 'gguf', family: 'llama' } });
+      state.models.set(name.toLowerCase(), {
+        name,
+        digest: 'f'.repeat(64),
+        size: 1,
+        details: { format: 'gguf', family: 'llama' },
+      });
     }
     response.write(`${JSON.stringify(line)}\n`);
   }

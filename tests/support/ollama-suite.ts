@@ -34,7 +34,8 @@ export async function scratchOllama(
   if ('unavailable' in found) throw new Error(found.unavailable);
   const folder = await mkdtemp(join(tmpdir(), 'tunesmith-ollama-'));
   const binary = (await options.wrap?.(found.binary, folder)) ?? found.binary;
-  const start = (port?: number) => startOllama({ binary, env: found.env, folder, ...(port === undefined ? {} : { port }) });
+  const start = (port?: number) =>
+    startOllama({ binary, env: found.env, folder, ...(port === undefined ? {} : { port }) });
   let running = await start();
   return {
     server: { address: running.url, version: found.version },

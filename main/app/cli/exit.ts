@@ -35,6 +35,8 @@ export function reportFailure(output: Output, thrown: unknown): void {
   if (advice !== undefined && advice !== '') output.note(advice);
   if (code === 'internal') {
     const stack = thrown instanceof Error && !(thrown instanceof TunesmithError) ? thrown.stack : undefined;
-    output.note(`This is a bug in Tunesmith. Please report it with this message.${stack === undefined ? '' : `\n${stack}`}`);
+    output.note(
+      `This is a bug in Tunesmith. Please report it with this message.${stack === undefined ? '' : `\n${stack}`}`,
+    );
   }
 }

@@ -12,10 +12,7 @@ import type { Workplace } from './workplace.ts';
  * Trains and shows it. Ctrl-C pauses safely, a second one stops at once; either way the command that goes on is
  * printed. Answers `done` (not yet told: more may follow), or undefined where the training was stopped at once.
  */
-export async function followTraining(
-  work: Workplace,
-  files: TrainingFiles,
-): Promise<TrainEventOf<'done'> | undefined> {
+export async function followTraining(work: Workplace, files: TrainingFiles): Promise<TrainEventOf<'done'> | undefined> {
   const { output, interrupts, signal } = work;
   const goOn = `Go on with: tunesmith resume ${files.run}`;
   using _pausing = interrupts.pausing(() => {

@@ -34,7 +34,11 @@ export async function main(argv: readonly string[], host: Host): Promise<number>
 }
 
 async function perform(json: boolean, action: Action, host: Host): Promise<ExitCode> {
-  const output = createOutput(json, { stdout: process.stdout, stderr: process.stderr, env: host.env as NodeJS.ProcessEnv });
+  const output = createOutput(json, {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: host.env as NodeJS.ProcessEnv,
+  });
   using interrupts = listenForInterrupts(host, output.note);
   let readerLeft = false;
   // Whoever read our output (`| head`) has seen enough: stop quietly.

@@ -14,7 +14,13 @@ export function maskedText(tokens: readonly Token[], colors: Colors): string {
     if (text === '') continue;
     if (!colors.isColorSupported) parts.push(role === 'learned' ? `[${text}]` : role === 'cut' ? `{${text}}` : text);
     // Line by line, so that a pager that shows single lines keeps the colour.
-    else parts.push(text.split('\n').map((line) => paint(role, line, colors)).join('\n'));
+    else
+      parts.push(
+        text
+          .split('\n')
+          .map((line) => paint(role, line, colors))
+          .join('\n'),
+      );
   }
   return parts.join('');
 }

@@ -25,7 +25,9 @@ export const checkOption = (): Option =>
 /** Options that correct what was guessed of data files. */
 export function addImportOptions(command: Command): Command {
   return command
-    .addOption(new Option('--format <NAME>', 'how the files are laid out, where the guess is wrong').choices(formatNames))
+    .addOption(
+      new Option('--format <NAME>', 'how the files are laid out, where the guess is wrong').choices(formatNames),
+    )
     .option('--encoding <NAME>', 'such as utf-8 or windows-1252, where the guess is wrong')
     .option('--delimiter <TEXT>', 'between the columns of a table')
     .option('--repair', 'read damaged JSON as far as it can be understood');
@@ -44,7 +46,9 @@ export function importCorrection(given: Given & { readonly repair?: unknown }): 
 /** Every knob of the recipe. */
 export function addRecipeOptions(command: Command): Command {
   command.addOption(
-    new Option('--preset <NAME>', 'how thoroughly to practise').choices(['quick', 'balanced', 'thorough']).default('balanced'),
+    new Option('--preset <NAME>', 'how thoroughly to practise')
+      .choices(['quick', 'balanced', 'thorough'])
+      .default('balanced'),
   );
   for (const { name, value, describe } of recipeOptions) command.option(`--${name} <${value}>`, describe);
   for (const { name, value, describe } of extraRecipeOptions) command.option(`--${name} <${value}>`, describe);

@@ -52,7 +52,9 @@ export function createProgram(perform: Perform): Command {
     new Option('--question <TEXT>', 'a question of your own, answered at every evaluation (may be repeated)').argParser(
       (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
     );
-  addRecipeOptions(addImportOptions(command('tune <FILES...>', 'the whole job: import, train, shrink, and install if asked')))
+  addRecipeOptions(
+    addImportOptions(command('tune <FILES...>', 'the whole job: import, train, shrink, and install if asked')),
+  )
     .addOption(baseOption())
     .requiredOption('--out <DIR>', 'where the adapter, the model, its Modelfile and run.json go')
     .option('--quant <TYPE>', 'type of the weights, e.g. Q8_0 (default: by the size of the base)')
@@ -101,7 +103,9 @@ export function createProgram(perform: Perform): Command {
     .addOption(new Option('--device <NAME>', 'where to compute').choices(['auto', 'cpu']))
     .option('--threads <N>', 'processor threads, or "auto"')
     .addOption(templateOption())
-    .action((given: Given) => run(given, async (work) => (await import('./commands/chat.ts')).chatCommand(work, given)));
+    .action((given: Given) =>
+      run(given, async (work) => (await import('./commands/chat.ts')).chatCommand(work, given)),
+    );
   command('compare <RUN>', 'the base and the tuned model side by side')
     .option('--prompts <FILE>', 'questions (default: some of the held-out examples)')
     .option('--limit <N>', 'at most this many questions')
@@ -125,11 +129,14 @@ export function createProgram(perform: Perform): Command {
       run(given, async (work) => (await import('./commands/evaluate.ts')).evaluateCommand(work, files, given)),
     );
 
-  const runs = command('runs [RUN]', 'all runs, or everything about one').action((id: string | undefined, given: Given) =>
-    run(given, async (work) => (await import('./commands/runs.ts')).runsCommand(work, id)),
+  const runs = command('runs [RUN]', 'all runs, or everything about one').action(
+    (id: string | undefined, given: Given) =>
+      run(given, async (work) => (await import('./commands/runs.ts')).runsCommand(work, id)),
   );
   command('delete <RUN>', 'delete a run with its files', runs).action((id: string, given: Given, self: Command) =>
-    run({ ...self.parent?.opts<Given>(), ...given }, async (work) => (await import('./commands/runs.ts')).deleteCommand(work, id)),
+    run({ ...self.parent?.opts<Given>(), ...given }, async (work) =>
+      (await import('./commands/runs.ts')).deleteCommand(work, id),
+    ),
   );
   command('export <RUN>', 'a run as one file')
     .requiredOption('--to <FILE>', 'the zip file to write')

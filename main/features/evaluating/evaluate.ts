@@ -28,7 +28,11 @@ export type EvaluateEvent =
   | { readonly type: 'report'; readonly report: EvaluationReport };
 
 /** Loss and accuracy of a model on examples; with `answers` also what it answers, put to the check. */
-export function evaluate(engine: EngineClient, input: EvaluateInput, signal?: AbortSignal): AsyncIterable<EvaluateEvent> {
+export function evaluate(
+  engine: EngineClient,
+  input: EvaluateInput,
+  signal?: AbortSignal,
+): AsyncIterable<EvaluateEvent> {
   const { adapterPath, chatTemplate, ...rest } = input;
   return engine.evaluate(
     {

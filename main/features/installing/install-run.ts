@@ -18,7 +18,9 @@ export interface InstallInput {
   readonly overwrite: boolean;
   /** Questions for the check whether app and Ollama agree; none: the check is left out. */
   readonly questions: readonly (readonly Message[])[];
-  readonly onProgress: (progress: InstallProgress | { readonly stage: 'comparing'; readonly completed: number; readonly total: number }) => void;
+  readonly onProgress: (
+    progress: InstallProgress | { readonly stage: 'comparing'; readonly completed: number; readonly total: number },
+  ) => void;
 }
 
 export interface Installation {

@@ -93,7 +93,12 @@ export async function copyAdapter(store: Store, run: string, folder: string): Pr
   } catch (error) {
     throw writeError(error, target);
   }
-  const made = { kind: 'adapter' as const, path: target, bytes: (await stat(target)).size, sha256: await fileSha256(target) };
+  const made = {
+    kind: 'adapter' as const,
+    path: target,
+    bytes: (await stat(target)).size,
+    sha256: await fileSha256(target),
+  };
   recordArtifact(store, run, made);
   return made;
 }

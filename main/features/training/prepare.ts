@@ -74,7 +74,12 @@ export function splitForTraining(
  */
 export async function rehearse(
   engine: EngineClient,
-  input: { readonly basePath: string; readonly recipe: Recipe; readonly trainPath: string; readonly heldOutPath?: string },
+  input: {
+    readonly basePath: string;
+    readonly recipe: Recipe;
+    readonly trainPath: string;
+    readonly heldOutPath?: string;
+  },
   signal?: AbortSignal,
 ): Promise<Rehearsal> {
   try {

@@ -1,6 +1,6 @@
 /** Runs inside the chat's process: models, contexts and completions through node-llama-cpp. */
 import type { z } from 'zod';
-import { chatContract, chatModelSchema, type CompletionEnd } from '#common/contract/chat.ts';
+import type { chatContract, chatModelSchema, CompletionEnd } from '#common/contract/chat.ts';
 import type { Handlers } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
@@ -62,7 +62,11 @@ export function chatHandlers(): Handlers<typeof chatContract> {
       signal.throwIfAborted();
       const { prompt, maxTokens, temperature, repeatPenalty, topK, topP, seed, stops, ...wanted } = input;
       const opened = await open(wanted, signal);
-      yield* complete(opened, { ...wanted, prompt, maxTokens, temperature, repeatPenalty, topK, topP, seed, stops }, signal);
+      yield* complete(
+        opened,
+        { ...wanted, prompt, maxTokens, temperature, repeatPenalty, topK, topP, seed, stops },
+        signal,
+      );
     },
   };
 }

@@ -8,10 +8,7 @@ export interface TextStream {
   whole(): string;
 }
 
-export function textStream(
-  stops: readonly string[],
-  detokenize: (tokens: readonly number[]) => string,
-): TextStream {
+export function textStream(stops: readonly string[], detokenize: (tokens: readonly number[]) => string): TextStream {
   let text = '';
   let shown = 0;
   let isStopped = false;

@@ -57,7 +57,10 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
     const onAbort = () => (timer = killAfterGrace(target));
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      return await (target.client[name] as unknown as (input: unknown, signal?: AbortSignal) => Promise<unknown>)(input, signal);
+      return await (target.client[name] as unknown as (input: unknown, signal?: AbortSignal) => Promise<unknown>)(
+        input,
+        signal,
+      );
     } catch (error) {
       throw afterCancel(error, signal);
     } finally {

@@ -36,7 +36,7 @@ export async function ollamaBase(server: OllamaServer, name: string, signal?: Ab
 /** The file of the first FROM line; further ones are projectors for pictures. */
 export function modelPath(modelfile: string): string | undefined {
   const found = /^FROM[ \t]+(.+?)[ \t]*\r?$/m.exec(modelfile)?.[1];
-  const path = found === undefined ? undefined : /^"(.*)"$/.exec(found)?.[1] ?? found;
+  const path = found === undefined ? undefined : (/^"(.*)"$/.exec(found)?.[1] ?? found);
   // A name instead of a path: a model that stands on another one.
   return path !== undefined && (/^(?:\/|\\\\)/.test(path) || /^[A-Za-z]:[\\/]/.test(path)) ? path : undefined;
 }

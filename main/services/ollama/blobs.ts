@@ -30,7 +30,9 @@ export async function fileSha256(path: string, options: BlobOptions = {}): Promi
 export async function fileBytes(path: string): Promise<number> {
   const found = await stat(path).catch((thrown: NodeJS.ErrnoException) => {
     if (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR') {
-      throw new TunesmithError('file-not-found', `There is no file ${path}.`, { advice: 'Check the name and the folder.' });
+      throw new TunesmithError('file-not-found', `There is no file ${path}.`, {
+        advice: 'Check the name and the folder.',
+      });
     }
     throw new TunesmithError('file-not-readable', `${path} cannot be read (${thrown.message}).`, { cause: thrown });
   });
@@ -43,7 +45,12 @@ export async function fileBytes(path: string): Promise<number> {
  * upload leaves nothing that counts: calling again starts anew.
  * @throws OllamaRefusal, or whatever breaks a connection; see `ollamaError`
  */
-export async function uploadBlob(server: OllamaServer, path: string, sha256: string, options: BlobOptions = {}): Promise<boolean> {
+export async function uploadBlob(
+  server: OllamaServer,
+  path: string,
+  sha256: string,
+  options: BlobOptions = {},
+): Promise<boolean> {
   const blob = `/api/blobs/sha256:${sha256}`;
   const { signal } = options;
   const head = await send(server.address, { method: 'HEAD', path: blob, signal });

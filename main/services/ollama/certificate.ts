@@ -37,11 +37,17 @@ export function certificate(checked: Omit<ParityCertificate, 'verdict' | 'words'
   return { ...checked, ...judge(checked) };
 }
 
-function judge({ rows, tolerance }: Omit<ParityCertificate, 'verdict' | 'words'>): Pick<ParityCertificate, 'verdict' | 'words'> {
+function judge({
+  rows,
+  tolerance,
+}: Omit<ParityCertificate, 'verdict' | 'words'>): Pick<ParityCertificate, 'verdict' | 'words'> {
   const count = rows.length;
   const texts = rows.find((row) => row.ollamaText !== undefined && row.ollamaText !== row.appText);
   if (texts !== undefined) {
-    return { verdict: 'differs', words: `Ollama shows the model another text than Tunesmith does: ${firstDifference(texts)}.` };
+    return {
+      verdict: 'differs',
+      words: `Ollama shows the model another text than Tunesmith does: ${firstDifference(texts)}.`,
+    };
   }
   const tokens = rows.find((row) => row.ollamaTokens !== undefined && row.ollamaTokens !== row.appTokens);
   if (tokens !== undefined) {
@@ -63,7 +69,10 @@ function judge({ rows, tolerance }: Omit<ParityCertificate, 'verdict' | 'words'>
   const isWhole = rows.every((row) => row.ollamaText !== undefined && row.ollamaTokens !== undefined);
   const compared = rows.reduce((sum, row) => sum + row.comparedTokens, 0);
   if (count === 0 || !isWhole || compared === 0) {
-    return { verdict: 'incomplete', words: 'Nothing differs, but this Ollama could not be asked everything that belongs to the check.' };
+    return {
+      verdict: 'incomplete',
+      words: 'Nothing differs, but this Ollama could not be asked everything that belongs to the check.',
+    };
   }
   const largest = Math.max(...rows.map((row) => row.largestDifference ?? 0));
   const mean = Math.max(...rows.map((row) => row.meanDifference ?? 0));

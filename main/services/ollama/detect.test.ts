@@ -4,7 +4,12 @@ import { toFailure } from '#common/domain/errors.ts';
 import { fakeOllama } from '../../../tests/support/ollama-fake.ts';
 import { detectOllama, handInstallAdvice, isTooOld, requireOllama, type OllamaStatus } from './detect.ts';
 
-const host = (env: Host['env'], platform: Host['platform'] = 'linux'): Host => ({ platform, arch: 'x64', env, home: '/home/anna' });
+const host = (env: Host['env'], platform: Host['platform'] = 'linux'): Host => ({
+  platform,
+  arch: 'x64',
+  env,
+  home: '/home/anna',
+});
 /** Nothing listens on port 1. */
 const nowhere = '127.0.0.1:1';
 
@@ -29,7 +34,11 @@ test.each([
   ['linux', { PATH: '/usr/bin' }, '/usr/bin/ollama'],
   ['linux', { PATH: '' }, '/etc/systemd/system/ollama.service'],
   ['darwin', { PATH: '/usr/bin' }, '/Applications/Ollama.app'],
-  ['win32', { Path: 'C:\\Windows', LOCALAPPDATA: 'C:\\Users\\anna\\AppData\\Local' }, 'C:\\Users\\anna\\AppData\\Local\\Programs\\Ollama\\ollama.exe'],
+  [
+    'win32',
+    { Path: 'C:\\Windows', LOCALAPPDATA: 'C:\\Users\\anna\\AppData\\Local' },
+    'C:\\Users\\anna\\AppData\\Local\\Programs\\Ollama\\ollama.exe',
+  ],
 ] as const)('on %s an installed Ollama that does not run is stopped, not missing', async (platform, env, installed) => {
   const options = { host: host({ ...env, OLLAMA_HOST: nowhere }, platform) };
   expect(await detectOllama({ ...options, exists: (path) => path === installed })).toEqual({

@@ -63,10 +63,14 @@ export function requireOllama(status: OllamaStatus): OllamaServer {
         retryable: true,
       });
     case 'unreachable':
-      throw new TunesmithError('ollama-unreachable', `Ollama does not answer at ${status.address} (from OLLAMA_HOST).`, {
-        advice: 'Start it there, or correct OLLAMA_HOST.',
-        retryable: true,
-      });
+      throw new TunesmithError(
+        'ollama-unreachable',
+        `Ollama does not answer at ${status.address} (from OLLAMA_HOST).`,
+        {
+          advice: 'Start it there, or correct OLLAMA_HOST.',
+          retryable: true,
+        },
+      );
     case 'missing':
       throw new TunesmithError('ollama-missing', 'Ollama is not installed on this computer.', {
         advice: `${getOllama}, install it, then try again. It is not needed for chatting with the model here.`,
@@ -78,7 +82,12 @@ export function requireOllama(status: OllamaStatus): OllamaServer {
 
 /** What to tell somebody whose model was saved as a file because Ollama could not be used. */
 export function handInstallAdvice(status: OllamaStatus, folder: string, name = 'my-model'): string {
-  const first = status.state === 'missing' ? `${getOllama}.` : status.state === 'too-old' ? `Update Ollama. ${getOllama}.` : 'Start Ollama.';
+  const first =
+    status.state === 'missing'
+      ? `${getOllama}.`
+      : status.state === 'too-old'
+        ? `Update Ollama. ${getOllama}.`
+        : 'Start Ollama.';
   return `The model and its Modelfile are in ${folder}. ${first} Then install the model from here, or in that folder run: ollama create ${name} -f Modelfile`;
 }
 
@@ -96,7 +105,8 @@ async function askVersion(address: string, signal: AbortSignal | undefined): Pro
     if (typeof answer === 'object' && answer !== null && 'version' in answer) return String(answer.version);
     return 'stranger';
   } catch (thrown) {
-    const isAnswer = thrown instanceof SyntaxError || (thrown as NodeJS.ErrnoException).code?.startsWith('HPE_') === true;
+    const isAnswer =
+      thrown instanceof SyntaxError || (thrown as NodeJS.ErrnoException).code?.startsWith('HPE_') === true;
     return isAnswer ? 'stranger' : undefined;
   }
 }

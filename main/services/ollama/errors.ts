@@ -29,7 +29,8 @@ const rules: readonly Rule[] = [
     when: /no space left on device|not enough space on the disk|disk quota exceeded|disk full/i,
     code: 'disk-full',
     message: () => 'The disk where Ollama keeps its models is full, so the model was not installed.',
-    advice: 'Free some space (while it installs, Ollama needs up to three times the size of the model), then install again.',
+    advice:
+      'Free some space (while it installs, Ollama needs up to three times the size of the model), then install again.',
     retryable: true,
   },
   {
@@ -74,7 +75,8 @@ const rules: readonly Rule[] = [
     // Ollama 0.34 copies the file through a tool whose reasons it keeps to its log, a full disk among them.
     when: /failed to validate GGUF/i,
     code: 'ollama-refused',
-    message: (said) => `Ollama could not take the model over (${said}). Either it cannot run this kind of model, or its disk is full.`,
+    message: (said) =>
+      `Ollama could not take the model over (${said}). Either it cannot run this kind of model, or its disk is full.`,
     advice: `Free some space (while it installs, Ollama needs up to three times the size of the model) and update Ollama, then install again. The model still runs in Tunesmith.`,
     retryable: true,
   },
@@ -82,7 +84,8 @@ const rules: readonly Rule[] = [
     when: /unable to load model|unsupported (?:model )?architecture|unknown model architecture|error loading model/i,
     code: 'ollama-refused',
     message: (said) => `Ollama cannot run this kind of model (${said}).`,
-    advice: 'Update Ollama and install again. If it is up to date, this model cannot run in Ollama; it still runs in Tunesmith.',
+    advice:
+      'Update Ollama and install again. If it is up to date, this model cannot run in Ollama; it still runs in Tunesmith.',
   },
   {
     when: /invalid model name|name .* is invalid/i,
@@ -126,14 +129,19 @@ export function ollamaError(thrown: unknown, address: string, doing: string): Tu
     });
   }
   const code = systemCode(thrown);
-  if (code !== undefined && /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL)$/.test(code)) {
+  if (
+    code !== undefined &&
+    /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL)$/.test(code)
+  ) {
     return new TunesmithError('ollama-unreachable', `Ollama does not answer at ${address}.`, {
       advice: 'Start Ollama (open its app, or run "ollama serve"), then try again.',
       retryable: true,
       cause: thrown,
     });
   }
-  const broken = code !== undefined && /^(?:ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE|ERR_STREAM_DESTROYED)$/.test(code);
+  const broken =
+    code !== undefined &&
+    /^(?:ECONNRESET|EPIPE|ECONNABORTED|ERR_STREAM_PREMATURE_CLOSE|ERR_STREAM_DESTROYED)$/.test(code);
   const why = thrown instanceof Error ? thrown.message : String(thrown);
   if (broken || thrown instanceof StalledError || /socket hang up|aborted|Did not receive done/i.test(why)) {
     return interrupted(doing, thrown);
@@ -147,7 +155,8 @@ export function cancelled(): TunesmithError {
 
 export function interrupted(doing: string, cause?: unknown): TunesmithError {
   return new TunesmithError('ollama-interrupted', `Ollama stopped answering while ${doing}.`, {
-    advice: 'Nothing is lost. Check that Ollama is running and that the disk with its models is not full, then try again.',
+    advice:
+      'Nothing is lost. Check that Ollama is running and that the disk with its models is not full, then try again.',
     retryable: true,
     cause,
   });
@@ -156,7 +165,11 @@ export function interrupted(doing: string, cause?: unknown): TunesmithError {
 function refusal(status: number, said: string, address: string, cause: unknown): TunesmithError {
   const rule = rules.find(({ when }) => when.test(said));
   if (rule !== undefined) {
-    return new TunesmithError(rule.code, rule.message(said), { advice: rule.advice, retryable: rule.retryable ?? false, cause });
+    return new TunesmithError(rule.code, rule.message(said), {
+      advice: rule.advice,
+      retryable: rule.retryable ?? false,
+      cause,
+    });
   }
   if (status === 403) {
     return new TunesmithError('ollama-refused', `Ollama at ${address} does not take requests from this program.`, {

@@ -20,7 +20,10 @@ export class StalledError extends Error {
 }
 
 /** Sends a request and resolves with the answer's head; its body is still to be read. */
-export function send(address: string, request: OllamaRequest & { readonly body?: string }): Promise<http.IncomingMessage> {
+export function send(
+  address: string,
+  request: OllamaRequest & { readonly body?: string },
+): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = open(address, request);
     // After the head, failures reach whoever reads the body.
@@ -41,7 +44,10 @@ export interface UploadRequest extends OllamaRequest {
  * Sends a stream and resolves with the whole (small) answer. A server may answer before it has read everything and then cut
  * the line: that answer counts, not the cut, so it is read the moment it arrives and nothing more is sent.
  */
-export function upload(address: string, request: UploadRequest): Promise<{ readonly status: number; readonly text: string }> {
+export function upload(
+  address: string,
+  request: UploadRequest,
+): Promise<{ readonly status: number; readonly text: string }> {
   const { body, stallMs } = request;
   const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
     const outgoing = open(address, request);

@@ -70,13 +70,17 @@ test('an upload that is cut every time is an error that may be tried again', asy
 });
 
 test('a server that takes no more bytes is given up on', async () => {
-  await expect(installing({ stallAtByte: 1_000_000 }, { stallMs: 300 })).rejects.toMatchObject({ code: 'ollama-interrupted' });
+  await expect(installing({ stallAtByte: 1_000_000 }, { stallMs: 300 })).rejects.toMatchObject({
+    code: 'ollama-interrupted',
+  });
 });
 
 test('waiting for a stalled server can be cancelled', async () => {
   const controller = new AbortController();
   setTimeout(() => controller.abort(new Error('a reason of its own')), 200);
-  await expect(installing({ stallAtByte: 1_000_000 }, { signal: controller.signal })).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(installing({ stallAtByte: 1_000_000 }, { signal: controller.signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
 });
 
 test('an answer that comes before the whole file was read is heard', async () => {
@@ -112,7 +116,11 @@ test.each([
   ['a truncated header, short', 'EOF', 'file-corrupt'],
   ['something that is no model', 'supplied file was not in GGUF format', 'file-corrupt'],
   ['a blob that vanished', 'open /models/blobs/sha256-1: no such file or directory', 'ollama-interrupted'],
-  ['an unknown architecture', 'failed to validate GGUF with llama-quantize without compatibility patches: exit status 1', 'ollama-refused'],
+  [
+    'an unknown architecture',
+    'failed to validate GGUF with llama-quantize without compatibility patches: exit status 1',
+    'ollama-refused',
+  ],
   ['an unknown architecture, older', 'unable to load model: /models/blobs/sha256-1', 'ollama-refused'],
   ['a broken template', 'template error: template: :1: unexpected EOF in range', 'template-invalid'],
   ['a model too large', 'model requires more system memory (8.0 GiB) than is available (4.0 GiB)', 'out-of-memory'],

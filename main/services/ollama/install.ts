@@ -66,7 +66,8 @@ export async function installModel(request: InstallRequest): Promise<InstalledRe
   const { server, signal, ggufPath, stallMs } = request;
   const name = fullModelName(request.name);
   const bytes = await fileBytes(ggufPath);
-  if (bytes === 0) throw new TunesmithError('file-corrupt', `${ggufPath} is empty.`, { advice: 'Make the model file again.' });
+  if (bytes === 0)
+    throw new TunesmithError('file-corrupt', `${ggufPath} is empty.`, { advice: 'Make the model file again.' });
   const existing = await findModel(server, name, signal);
   if (existing !== undefined && request.overwrite !== true) {
     throw new TunesmithError('ollama-refused', `There is a model called "${existing.name}" in Ollama already.`, {
@@ -79,7 +80,11 @@ export async function installModel(request: InstallRequest): Promise<InstalledRe
   try {
     const sha256 = request.sha256 ?? (await fileSha256(ggufPath, { onProgress: report('checking'), signal }));
     const uploaded = await retrying(server, request.retries ?? 2, signal, () =>
-      uploadBlob(server, ggufPath, sha256, { onProgress: report('uploading'), signal, ...(stallMs === undefined ? {} : { stallMs }) }),
+      uploadBlob(server, ggufPath, sha256, {
+        onProgress: report('uploading'),
+        signal,
+        ...(stallMs === undefined ? {} : { stallMs }),
+      }),
     );
     const reportCreating = report('creating');
     reportCreating(0, 0);
@@ -115,7 +120,12 @@ async function findModel(server: OllamaServer, name: string, signal: AbortSignal
 }
 
 /** Runs an upload again where the connection was cut and the server is back. */
-async function retrying<T>(server: OllamaServer, retries: number, signal: AbortSignal | undefined, upload: () => Promise<T>): Promise<T> {
+async function retrying<T>(
+  server: OllamaServer,
+  retries: number,
+  signal: AbortSignal | undefined,
+  upload: () => Promise<T>,
+): Promise<T> {
   for (let left = retries; ; left -= 1) {
     try {
       return await upload();

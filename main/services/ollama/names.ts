@@ -64,7 +64,9 @@ function withTag(name: string): string {
 function checkPart(name: string, what: string, part: string, illegal: RegExp): void {
   if (part === '') throw refused(`In "${name}", ${what} is empty.`);
   if (part.length > longestPart) {
-    throw refused(`In "${name.slice(0, 40)}…", ${what} is longer than the ${longestPart} characters that Ollama allows.`);
+    throw refused(
+      `In "${name.slice(0, 40)}…", ${what} is longer than the ${longestPart} characters that Ollama allows.`,
+    );
   }
   const found = illegal.exec(part)?.[0];
   if (found !== undefined) throw refused(`In "${name}", ${what} holds ${shown(found)}, which Ollama does not allow.`);

@@ -60,12 +60,23 @@ export async function checkParity(request: ParityRequest): Promise<ParityCertifi
 async function compare(request: ParityRequest, messages: readonly Message[]): Promise<ParityRow> {
   const { server, name, app, tolerance, maxTokens = 24, signal } = request;
   const ours = await app.render(messages);
-  const { rendered, theirs } = await asking(server, 'the installed model was being checked', signal, async (client) => ({
-    rendered: await renderInOllama(client, name, messages),
-    theirs: await askOllama(client, name, messages, maxTokens),
-  }));
+  const { rendered, theirs } = await asking(
+    server,
+    'the installed model was being checked',
+    signal,
+    async (client) => ({
+      rendered: await renderInOllama(client, name, messages),
+      theirs: await askOllama(client, name, messages, maxTokens),
+    }),
+  );
   const usable = comparableTokens(theirs.tokens);
-  const scored = usable.length === 0 ? [] : await app.score(ours.text, usable.map((token) => token.text));
+  const scored =
+    usable.length === 0
+      ? []
+      : await app.score(
+          ours.text,
+          usable.map((token) => token.text),
+        );
   const differences = usable.map((token, at) => Math.abs(token.logprob - (scored[at] ?? Number.NaN)));
   const answer = await app.answer?.(messages, maxTokens);
   return {

@@ -10,7 +10,11 @@ export interface OllamaAnswer {
 }
 
 /** The text that Ollama hands to the model for a conversation; undefined from servers that cannot tell. */
-export async function renderInOllama(client: Ollama, model: string, messages: readonly Message[]): Promise<string | undefined> {
+export async function renderInOllama(
+  client: Ollama,
+  model: string,
+  messages: readonly Message[],
+): Promise<string | undefined> {
   const request: ChatRequest & { _debug_render_only: true; stream: false } = {
     model,
     messages: [...messages],
@@ -26,7 +30,12 @@ export async function renderInOllama(client: Ollama, model: string, messages: re
 }
 
 /** A greedy answer without penalties, with the log-probability of each token as the model itself gave it. */
-export async function askOllama(client: Ollama, model: string, messages: readonly Message[], maxTokens: number): Promise<OllamaAnswer> {
+export async function askOllama(
+  client: Ollama,
+  model: string,
+  messages: readonly Message[],
+  maxTokens: number,
+): Promise<OllamaAnswer> {
   const stream = await client.chat({
     model,
     messages: [...messages],

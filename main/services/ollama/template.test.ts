@@ -7,7 +7,9 @@ import { isMarkedTemplate, markTemplate, ollamaTemplate, withoutOpener, type Ren
 function jinja(text: string, bos = '<s>'): RenderPrompt {
   const template = new Template(text);
   return (messages) =>
-    Promise.resolve(template.render({ messages: [...messages], add_generation_prompt: true, bos_token: bos, eos_token: '</s>' }));
+    Promise.resolve(
+      template.render({ messages: [...messages], add_generation_prompt: true, bos_token: bos, eos_token: '</s>' }),
+    );
 }
 
 const chatml =
@@ -25,7 +27,8 @@ describe('ollamaTemplate', () => {
   });
 
   test('keeps a default system prompt for conversations without one', async () => {
-    const preset = "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\nBe kind.<|im_end|>\\n' }}{% endif %}";
+    const preset =
+      "{% if messages[0]['role'] != 'system' %}{{ '<|im_start|>system\\nBe kind.<|im_end|>\\n' }}{% endif %}";
     const template = await ollamaTemplate(jinja(preset + chatml));
     expect(template).toContain('{{ else }}<|im_start|>system\nBe kind.<|im_end|>\n<|im_start|>user\n{{ end }}');
     expect(template).toContain('{{ if .System }}<|im_start|>system\n{{ .System }}');
@@ -37,7 +40,8 @@ describe('ollamaTemplate', () => {
   });
 
   test('puts instructions into the first question where the template takes none', async () => {
-    const refusing = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}";
+    const refusing =
+      "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}";
     const template = await ollamaTemplate(jinja(refusing + chatml));
     expect(template).toContain('{{ if .System }}<|im_start|>user\n{{ .System }}\n\n{{ else }}');
   });
@@ -64,7 +68,10 @@ describe('ollamaTemplate', () => {
   });
 
   test('gives none where long conversations are written differently', async () => {
-    const forgetful = chatml.replace('{% for m in messages %}', '{% for m in (messages if messages | length < 5 else messages[2:]) %}');
+    const forgetful = chatml.replace(
+      '{% for m in messages %}',
+      '{% for m in (messages if messages | length < 5 else messages[2:]) %}',
+    );
     const render: RenderPrompt = (messages: readonly Message[]) => jinja(forgetful)(messages);
     expect(await render([{ role: 'user', content: 'x' }])).toContain('x');
     expect(await ollamaTemplate(render)).toBeUndefined();

@@ -73,10 +73,20 @@ async function readShape(render: RenderPrompt): Promise<Shape | undefined> {
   const [opening = '', toAnswer = '', toQuestion = '', closing = ''] = plain;
   // A template without a system role: the instructions open the first question.
   const withSystem = await render([{ role: 'system', content: marks.system }, question]).catch(() => undefined);
-  const around = withSystem === undefined ? [opening, '\n\n', closing] : between(withSystem, [marks.system, marks.user]);
+  const around =
+    withSystem === undefined ? [opening, '\n\n', closing] : between(withSystem, [marks.system, marks.user]);
   if (around === undefined || around[2] !== closing) return undefined;
   const [beforeSystem = '', afterSystem = ''] = around;
-  const plainShape: Shape = { opening, beforeSystem, afterSystem, toAnswer, toQuestion, closing, trimmed: new Set(), joined: false };
+  const plainShape: Shape = {
+    opening,
+    beforeSystem,
+    afterSystem,
+    toAnswer,
+    toQuestion,
+    closing,
+    trimmed: new Set(),
+    joined: false,
+  };
   const user = await withTrimming(render, plainShape, 'user');
   const both = user && (await withTrimming(render, user, 'assistant'));
   return both && withTrimming(render, both, 'system');
@@ -89,7 +99,9 @@ async function withTrimming(render: RenderPrompt, shape: Shape, role: Role): Pro
   const candidates: readonly Shape[] = [
     shape,
     { ...shape, trimmed: new Set([...shape.trimmed, role]) },
-    ...(role === 'system' && shape.opening === shape.beforeSystem && shape.trimmed.has('user') ? [{ ...shape, joined: true }] : []),
+    ...(role === 'system' && shape.opening === shape.beforeSystem && shape.trimmed.has('user')
+      ? [{ ...shape, joined: true }]
+      : []),
   ];
   return text === undefined ? shape : candidates.find((candidate) => renderShape(candidate, padded) === text);
 }
@@ -167,7 +179,9 @@ function goTemplate(shape: Shape): string {
   const content = (role: Role, expression: string) =>
     shape.trimmed.has(role) ? goTrim(expression) : `{{ ${expression} }}`;
   const system = `${literal(shape.beforeSystem)}${content('system', '.System')}${literal(shape.afterSystem)}`;
-  const opening = shape.joined ? literal(shape.opening) : `{{ if .System }}${system}{{ else }}${literal(shape.opening)}{{ end }}`;
+  const opening = shape.joined
+    ? literal(shape.opening)
+    : `{{ if .System }}${system}{{ else }}${literal(shape.opening)}{{ end }}`;
   // A JSON string is a Go string.
   const joined = `{{ $text := .Content }}{{ if and $.System (eq $last "") }}{{ $text = print $.System ${JSON.stringify(shape.afterSystem)} .Content }}{{ end }}`;
   const question = shape.joined ? `${joined}${goTrim('$text')}` : content('user', '.Content');

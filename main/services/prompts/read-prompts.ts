@@ -49,7 +49,9 @@ export async function* readPrompts(file: string): AsyncGenerator<Prompt> {
     stream.destroy();
   }
   if (line === 0) {
-    throw new TunesmithError('data-empty', `There is no question in ${file}.`, { advice: 'Write one question a line.' });
+    throw new TunesmithError('data-empty', `There is no question in ${file}.`, {
+      advice: 'Write one question a line.',
+    });
   }
 }
 

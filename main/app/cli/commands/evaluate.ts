@@ -28,7 +28,9 @@ export async function evaluateCommand(work: Workplace, files: readonly string[],
   for await (const event of evaluate(work.engine, input, signal)) {
     switch (event.type) {
       case 'progress':
-        output.status.show(`${bar(event.completed / Math.max(1, event.total))} ${event.stage === 'answer' ? 'answering' : 'reading'}`);
+        output.status.show(
+          `${bar(event.completed / Math.max(1, event.total))} ${event.stage === 'answer' ? 'answering' : 'reading'}`,
+        );
         break;
       case 'answer':
         if (given['showAnswers'] === undefined) break;
@@ -40,9 +42,13 @@ export async function evaluateCommand(work: Workplace, files: readonly string[],
         const { report } = event;
         await output.row(report);
         await output.line(`${report.examples} examples, ${report.learnedTokens} learned tokens`);
-        await output.line(`Loss ${report.loss.toFixed(4)}, ${(report.tokenAccuracy * 100).toFixed(1)} % of the tokens right`);
+        await output.line(
+          `Loss ${report.loss.toFixed(4)}, ${(report.tokenAccuracy * 100).toFixed(1)} % of the tokens right`,
+        );
         if (report.of !== undefined) {
-          await output.line(`${report.passed ?? 0} of ${report.of} answers right, ${report.stopped ?? 0} ended by themselves`);
+          await output.line(
+            `${report.passed ?? 0} of ${report.of} answers right, ${report.stopped ?? 0} ended by themselves`,
+          );
         }
       }
     }

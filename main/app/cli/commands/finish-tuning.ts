@@ -6,7 +6,12 @@ import { exampleSchema, type Message } from '#common/domain/example.ts';
 import type { QuantType } from '#common/contract/engine.ts';
 import { evaluate } from '../../../features/evaluating/evaluate.ts';
 import { installRun } from '../../../features/installing/install-run.ts';
-import { modelCard, writeModelfile, writeRunDocument, type ModelCard } from '../../../features/installing/model-card.ts';
+import {
+  modelCard,
+  writeModelfile,
+  writeRunDocument,
+  type ModelCard,
+} from '../../../features/installing/model-card.ts';
 import { copyAdapter, shrinkRun, type MadeFile } from '../../../features/shrinking/shrink-run.ts';
 import { heldOutFile } from '../../../features/training/begin.ts';
 import { detectOllama, handInstallAdvice, requireOllama } from '../../../services/ollama/detect.ts';
@@ -100,16 +105,27 @@ export async function measureModel(work: Workplace, run: string, model: MadeFile
     threads: recipe.threads,
   };
   for await (const event of evaluate(work.engine, input, signal)) {
-    if (event.type === 'progress') output.status.show(`${bar(event.completed / event.total)} trying the held-out examples`);
+    if (event.type === 'progress')
+      output.status.show(`${bar(event.completed / event.total)} trying the held-out examples`);
     if (event.type !== 'report') continue;
     output.status.clear();
     const { report } = event;
     saveReport(store.db, run, { subject: model.quant ?? model.kind, ...report }, store.now());
     const { passed = 0, of = 0, stopped = 0 } = report;
     const update = trainedOf(state)?.keptUpdate ?? 0;
-    await output.row({ type: 'evaluation', update, heldOutLoss: report.loss, tokenAccuracy: report.tokenAccuracy, learnedTokens: report.learnedTokens, quant: model.quant, run });
+    await output.row({
+      type: 'evaluation',
+      update,
+      heldOutLoss: report.loss,
+      tokenAccuracy: report.tokenAccuracy,
+      learnedTokens: report.learnedTokens,
+      quant: model.quant,
+      run,
+    });
     await output.row({ type: 'answers', update, passed, of, stopped, quant: model.quant, run });
-    await output.line(`${passed} of ${of} held-out answers right, ${stopped} ended by themselves; loss ${report.loss.toFixed(3)}.`);
+    await output.line(
+      `${passed} of ${of} held-out answers right, ${stopped} ended by themselves; loss ${report.loss.toFixed(3)}.`,
+    );
   }
 }
 

@@ -56,7 +56,8 @@ export function noteImport(output: Output, report: ImportReport): void {
       output.note(`  ${path.basename(file)}${line === null ? '' : `, line ${line}`}: ${reason}`);
     }
   }
-  for (const { rows, message } of report.findings.slice(0, 5)) output.note(`Worth a look: ${message} (${rowWords(rows)})`);
+  for (const { rows, message } of report.findings.slice(0, 5))
+    output.note(`Worth a look: ${message} (${rowWords(rows)})`);
 }
 
 type Shown = Pick<ImportReport, 'examples' | 'rejected' | 'rejectedCount' | 'findings' | 'files'>;
@@ -67,14 +68,17 @@ function reportRow({ examples, rejected, rejectedCount, findings, files }: Shown
 
 async function showReport(output: Output, report: Shown, limit: number): Promise<void> {
   for (const file of report.files) {
-    await output.line(`${file.file}: ${file.examples} examples${file.description === undefined ? '' : ` (${file.description})`}`);
+    await output.line(
+      `${file.file}: ${file.examples} examples${file.description === undefined ? '' : ` (${file.description})`}`,
+    );
     for (const note of file.notes.slice(0, limit)) await output.line(`  note: ${note}`);
   }
   await output.line(`${report.examples} examples, ${report.rejectedCount} rows not used.`);
   for (const { file, line, reason, hint } of report.rejected.slice(0, limit)) {
     await output.line(`  ${file}${line === null ? '' : `:${line}`}: ${reason}${hint === undefined ? '' : ` ${hint}`}`);
   }
-  if (report.rejectedCount > limit) await output.line(`  … and ${report.rejectedCount - limit} more (--json lists all)`);
+  if (report.rejectedCount > limit)
+    await output.line(`  … and ${report.rejectedCount - limit} more (--json lists all)`);
   for (const { kind, rows, message, advice } of report.findings) {
     await output.line(`${kind}: ${message} (${rowWords(rows)})`);
     await output.line(`  ${advice}`);

@@ -27,7 +27,8 @@ export async function models(work: Workplace): Promise<void> {
     fits ? 'fits' : 'too large here',
     note ?? '',
   ]);
-  for (const line of table([['BASE', 'MODEL', 'SIZE', 'LICENCE', 'MEMORY', ''], ...cells], [2])) await output.line(line);
+  for (const line of table([['BASE', 'MODEL', 'SIZE', 'LICENCE', 'MEMORY', ''], ...cells], [2]))
+    await output.line(line);
   await output.line();
   await output.line('Any GGUF file of a supported architecture can be used too: give its path as BASE.');
 }
@@ -51,10 +52,7 @@ function describe(info: ModelInfo): string[][] {
     ['Size', sizeInWords(info.bytes)],
     ['Longest text', `${info.contextLength} tokens`],
     ['Vocabulary', `${info.vocabulary} tokens`],
-    [
-      'Chat template',
-      info.chatTemplate === null ? `none; ${info.templateFamily ?? 'no family’s'} is used` : 'its own',
-    ],
+    ['Chat template', info.chatTemplate === null ? `none; ${info.templateFamily ?? 'no family’s'} is used` : 'its own'],
     ['End of an answer', info.endOfTurn ?? 'unknown'],
     ['Licence', info.license ?? 'not named in the file'],
   ];

@@ -12,7 +12,12 @@ export async function preview(work: Workplace, files: readonly string[], given: 
   const base = await resolveBase(given['base'] ?? '', signal);
   const row = given['row'] === undefined ? undefined : wholeNumber('row', given['row'], 1);
   const info = await work.engine.inspect({ path: base.path }, signal);
-  const maxTokens = wholeNumber('max-tokens', given['maxTokens'], Math.min(longestByDefault, info.contextLength || longestByDefault), 8);
+  const maxTokens = wholeNumber(
+    'max-tokens',
+    given['maxTokens'],
+    Math.min(longestByDefault, info.contextLength || longestByDefault),
+    8,
+  );
   await using imported = await importWithProgress(work, files, given, { examine: false });
   noteImport(output, imported.report);
   const template = given['chatTemplate'] === undefined ? {} : { chatTemplate: given['chatTemplate'] };
@@ -32,7 +37,11 @@ export async function preview(work: Workplace, files: readonly string[], given: 
   if (problems > 0) output.warn(`${problems} rows cannot be learned as they are; each says why.`);
   if (!output.json) {
     const { green, dim, red } = output.colors;
-    output.note(output.colors.isColorSupported ? `Colours: ${green('learned')}, ${dim('read')}, ${red('cut off')}.` : 'Marks: [learned] read {cut off}.');
+    output.note(
+      output.colors.isColorSupported
+        ? `Colours: ${green('learned')}, ${dim('read')}, ${red('cut off')}.`
+        : 'Marks: [learned] read {cut off}.',
+    );
   }
 }
 

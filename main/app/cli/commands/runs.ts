@@ -140,7 +140,10 @@ async function showRun({ output, store }: Workplace, run: string): Promise<void>
     ['Phase', state.phase],
     ['Base', detail.base.name],
     ['Examples', String(detail.dataset.examples)],
-    ['Recipe', `${recipe.preset}: rank ${recipe.rank}, rate ${recipe.learningRate}, ${recipe.epochs} epochs, seed ${recipe.seed}`],
+    [
+      'Recipe',
+      `${recipe.preset}: rank ${recipe.rank}, rate ${recipe.learningRate}, ${recipe.epochs} epochs, seed ${recipe.seed}`,
+    ],
     ['Updates', `${state.progress?.update ?? 0} of ${state.progress?.totalUpdates ?? '?'}`],
     ['Loss', last === undefined ? '' : last.loss.toFixed(3)],
     ['Kept', state.progress?.trained?.reason ?? ''],
@@ -150,7 +153,9 @@ async function showRun({ output, store }: Workplace, run: string): Promise<void>
   for (const { update, heldOutLoss, tokenAccuracy } of figures.evaluations) {
     const answers = figures.answers.find((each) => each.update === update);
     const right = answers === undefined ? '' : `, ${answers.passed} of ${answers.of} right`;
-    await output.line(`  update ${update}: held-out loss ${heldOutLoss.toFixed(3)}, accuracy ${(tokenAccuracy * 100).toFixed(1)} %${right}`);
+    await output.line(
+      `  update ${update}: held-out loss ${heldOutLoss.toFixed(3)}, accuracy ${(tokenAccuracy * 100).toFixed(1)} %${right}`,
+    );
   }
   for (const each of detail.artifacts) {
     await output.line(`  ${artifactFile(runFolder(store.layout, run), each)} (${sizeInWords(each.bytes)})`);
