@@ -22,7 +22,8 @@ export interface RunningCli {
   readonly finished: Promise<CliResult>;
   /** Resolves with the first row that fits, past or future; rejects where the process ends before. */
   waitFor(fits: (row: Row) => boolean): Promise<Row>;
-  readonly stderr: () => string;
+  /** Rows so far. */
+  rows(): readonly Row[];
 }
 
 /** A folder that is removed at the end, with a data folder in it. */
@@ -92,7 +93,7 @@ export function startCli(args: readonly string[], options: StartOptions): Runnin
   return {
     child,
     finished,
-    stderr: () => stderr,
+    rows: () => rows,
     waitFor: (fits) =>
       new Promise((resolve, reject) => {
         const look = (): void => {
