@@ -8,9 +8,10 @@ import { describeReal, scratchOllama } from '../support/ollama-suite.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
 
 /** A file system of its own for the server alone: it is gone with the process, however that ends. */
+const ownNamespace = 'unshare';
 const canMount =
   process.platform === 'linux' &&
-  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status === 0;
+  spawnSync(ownNamespace, ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status === 0;
 
 describeReal('a real Ollama on a full disk', () => {
   const title = 'is said in words, whether the upload or the copy does not fit';
@@ -26,7 +27,10 @@ describeReal('a real Ollama on a full disk', () => {
           await mkdir(models);
           const script = join(folder, 'small-disk');
           const inside = `mount -t tmpfs -o size=${megabytes}m tmpfs '${models}' && exec '${binary}' "$@"`;
-          await writeFile(script, `#!/bin/sh\nexec unshare -m sh -c '${inside.replaceAll("'", `'\\''`)}' sh "$@"\n`);
+          await writeFile(
+            script,
+            `#!/bin/sh\nexec ${ownNamespace} -m sh -c '${inside.replaceAll("'", `'\\''`)}' sh "$@"\n`,
+          );
           await chmod(script, 0o755);
           return script;
         },

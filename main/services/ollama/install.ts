@@ -52,11 +52,6 @@ export interface InstalledResult {
   readonly replaced: boolean;
 }
 
-/** Ollama keeps the upload, writes its own copy and checks it: about three times the file while it installs. */
-export function installPeakBytes(modelBytes: number): number {
-  return 3 * modelBytes;
-}
-
 /**
  * Installs one GGUF into Ollama with template, stops and parameters written out. The name is checked first and the file is
  * handed over before the name is touched, so a failure leaves an older model of that name as it was.
