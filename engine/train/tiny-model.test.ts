@@ -226,16 +226,6 @@ describe('training a tiny real model', () => {
     expect(eventsOf(events, 'notice').filter(({ code }) => code === 'rolled-back')).toHaveLength(2);
   });
 
-  test('another number of threads gives the same losses', async () => {
-    const short = { ...recipe, epochs: 1 };
-    await using one = await open(await newFolder(), { recipe: short });
-    const expected = lossesOf(await collect(train(one.job, one.deps)));
-    await using two = await open(await newFolder(), { recipe: { ...short, threads: 2 } });
-    for (const [update, loss] of lossesOf(await collect(train(two.job, two.deps)))) {
-      expect(Math.abs((expected.get(update) ?? Number.NaN) - loss)).toBeLessThan(1e-4);
-    }
-  });
-
   test('a rehearsal leaves no trace in the run after it', async () => {
     await using plain = await open(await newFolder());
     const expected = lossesOf(await collect(train(plain.job, plain.deps)));
