@@ -76,14 +76,6 @@ export const evaluationReportSchema = z.object({
 });
 export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
 
-export const answerSchema = z.object({
-  index: z.int(),
-  text: z.string(),
-  tokens: z.int(),
-  /** True where the model ended its turn itself. */
-  stopped: z.boolean(),
-});
-
 export const measurementSchema = z.object({
   examples: z.int(),
   /** Lengths in tokens, template included, before cutting. */
