@@ -7,7 +7,20 @@ const work = workFolder();
 const { home } = work;
 const base = work.file('tiny.gguf');
 const data = work.file('examples.txt');
-const knobs = ['--rank', '4', '--threads', '1', '--max-answers', '0', '--batch', '2', '--checkpoint-every', '5', '--held-out', '0'];
+const knobs = [
+  '--rank',
+  '4',
+  '--threads',
+  '1',
+  '--max-answers',
+  '0',
+  '--batch',
+  '2',
+  '--checkpoint-every',
+  '5',
+  '--held-out',
+  '0',
+];
 
 beforeAll(async () => {
   await writeTinyModel(base, { architecture: 'llama', layers: 1 });

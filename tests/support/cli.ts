@@ -27,7 +27,11 @@ export interface RunningCli {
 }
 
 /** A folder that is removed at the end, with a data folder in it. */
-export function workFolder(): Disposable & { readonly root: string; readonly home: string; file(name: string): string } {
+export function workFolder(): Disposable & {
+  readonly root: string;
+  readonly home: string;
+  file(name: string): string;
+} {
   const root = mkdtempSync(path.join(tmpdir(), 'tunesmith-cli-'));
   return {
     root,
@@ -109,7 +113,10 @@ export function startCli(args: readonly string[], options: StartOptions): Runnin
   };
 }
 
-export function runCli(args: readonly string[], options: StartOptions & { readonly stdin?: string }): Promise<CliResult> {
+export function runCli(
+  args: readonly string[],
+  options: StartOptions & { readonly stdin?: string },
+): Promise<CliResult> {
   const running = startCli(args, options);
   running.child.stdin.end(options.stdin ?? '');
   return running.finished;
@@ -120,7 +127,12 @@ export function childrenOf(pid: number): readonly number[] {
   const children: number[] = [];
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8');
-    children.push(...text.split(' ').filter((each) => each.trim() !== '').map(Number));
+    children.push(
+      ...text
+        .split(' ')
+        .filter((each) => each.trim() !== '')
+        .map(Number),
+    );
   }
   return children;
 }
