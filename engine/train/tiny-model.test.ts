@@ -119,7 +119,7 @@ function answersFor(known: readonly EncodedSequence[]): AnswerDeps {
   };
 }
 
-describe('training a tiny real model', () => {
+describe('training a tiny real model', { timeout: 120_000 }, () => {
   test('learns four examples by heart, and the kept adapter gives their answers', async () => {
     const four = sequences(4, 7);
     // Twenty times over, so that an epoch is not a single update and versions are not measured after each.
