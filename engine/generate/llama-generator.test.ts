@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collect } from '../../tests/support/collect.ts';
 import { writeTinyModel } from '../../tests/support/tiny-model.ts';
+import { LlamaModel } from '../native/llama-model.ts';
 import { openTokenizer } from '../native/vocabulary.ts';
 import type { GeneratedAnswer, GenerateOptions } from './generator.ts';
 import { openGenerator, type OpenGeneratorOptions } from './llama-generator.ts';
@@ -135,4 +136,10 @@ test('an adapter that is none is refused and the base stays usable', async () =>
   expect(() => generator.useAdapter(modelPath)).toThrow(/adapter/);
   expect(() => generator.useAdapter(path.join(folder, 'none.gguf'))).toThrow(/There is no file/);
   expect(await collect(generator.generate(prompts, greedy))).toHaveLength(5);
+});
+
+test('knows what a token takes in the cache', () => {
+  using model = new LlamaModel(modelPath);
+  // The tiny model's defaults: 2 layers, 2 of 4 heads for keys and values, 64 / 4 values each, F16.
+  expect(model.cacheBytesPerToken).toBe(2 * 2 * 16 * 2 * 2);
 });

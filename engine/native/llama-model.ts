@@ -47,6 +47,17 @@ export class LlamaModel implements Disposable {
     return llama().modelContextLength(this.pointer);
   }
 
+  /** What one token takes in the cache of keys and values, as F16; about right where the layers differ. */
+  get cacheBytesPerToken(): number {
+    const architecture = this.metadata('general.architecture') ?? '';
+    const value = (key: string) => Number(this.metadata(`${architecture}.${key}`) ?? NaN) || 0;
+    const heads = value('attention.head_count') || 1;
+    const headLength = value('attention.key_length') || value('embedding_length') / heads;
+    const keysAndValues = 2;
+    const bytesEach = 2;
+    return value('block_count') * (value('attention.head_count_kv') || heads) * headLength * keysAndValues * bytesEach;
+  }
+
   /** The file's own Jinja template, or null. */
   get chatTemplate(): string | null {
     return llama().modelChatTemplate(this.pointer, null);
