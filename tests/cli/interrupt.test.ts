@@ -48,7 +48,7 @@ test('Ctrl-C pauses after a checkpoint, prints how to go on, and going on equals
   expect(paused.rows.at(-1)).toMatchObject({ type: 'done', outcome: 'paused' });
   expect(paused.rows.at(-2)).toMatchObject({ type: 'checkpoint', update: paused.rows.at(-1)?.['update'] });
   expect(await phaseOf(run)).toBe('paused');
-  expect(existsSync(out)).toBe(false);
+  expect(existsSync(`${out}/adapter.gguf`)).toBe(false);
 
   const resumed = await runCli(['resume', run, '--json'], { home });
   expect(resumed.code).toBe(0);

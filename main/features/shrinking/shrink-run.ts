@@ -1,4 +1,4 @@
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { quantTypes, type QuantType } from '#common/contract/engine.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
@@ -7,6 +7,7 @@ import type { EngineClient } from '../../services/engine-process/engine.ts';
 import { fileSha256 } from '../../services/ollama/blobs.ts';
 import { runFolder } from '../../services/paths.ts';
 import { requireSpace } from '../../services/storage/free-space.ts';
+import { makeFolder } from '../../services/storage/make-folder.ts';
 import { writeError } from '../../services/storage/write-error.ts';
 import { artifactFile, recordArtifact } from '../../store/artifacts.ts';
 import { runDetail, type RunDetail } from '../../store/run-queries.ts';
@@ -112,14 +113,6 @@ export function adapterOf(store: Store, detail: RunDetail): string {
     });
   }
   return artifactFile(runFolder(store.layout, detail.id), trained.adapter);
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw writeError(error, folder);
-  }
 }
 
 /** Bits per weight with the scales; the tables of a vocabulary are kept finer, hence the margin. */

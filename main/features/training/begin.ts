@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { ModelInfo } from '#common/domain/model-info.ts';
@@ -10,7 +10,7 @@ import { saveBase, type Base } from '../../store/bases.ts';
 import { runDetail } from '../../store/run-queries.ts';
 import { changeRun, createRun, recordFailure } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
-import { writeError } from '../../services/storage/write-error.ts';
+import { makeFolder } from '../../services/storage/make-folder.ts';
 import { splitForTraining } from './prepare.ts';
 import type { TrainingFiles } from './train.ts';
 
@@ -33,7 +33,7 @@ export async function beginRun(store: Store, input: BeginInput, signal?: AbortSi
   try {
     changeRun(store, run, { type: 'prepare', at: store.now() });
     const folder = runFolder(store.layout, run);
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => Promise.reject(writeError(error, folder)));
+    await makeFolder(folder);
     const files = filesOf(folder);
     const split = await splitForTraining(dataset.path, recipe, files, signal);
     // The run keeps its own copy, so that it can be resumed whatever becomes of the data set.
@@ -73,7 +73,7 @@ export async function reopenRun(store: Store, run: string, signal?: AbortSignal)
   }
   changeRun(store, run, { type: 'resume', at: store.now() });
   try {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => Promise.reject(writeError(error, folder)));
+    await makeFolder(folder);
     const dataset = datasetFile(store.layout, detail.dataset.sha256);
     const split = await splitForTraining(dataset, detail.recipe, files, signal);
     if (split.heldOutPath === null) await copyFile(dataset, files.trainPath);

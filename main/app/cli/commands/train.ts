@@ -9,6 +9,7 @@ import type { Imported } from '../../../features/importing/import-dataset.ts';
 import { defaultQuant, parseQuant } from '../../../features/shrinking/shrink-run.ts';
 import { trainingBytes } from '../../../services/catalogue/catalogue.ts';
 import type { PresetName } from '../../../services/recipes/presets.ts';
+import { makeFolder } from '../../../services/storage/make-folder.ts';
 import { sizeInWords } from '../../../services/storage/free-space.ts';
 import { changeRun, resolveRunId } from '../../../store/runs.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
@@ -89,7 +90,7 @@ async function startTraining(
   work: Workplace,
   files: readonly string[],
   given: Given,
-  order?: (plan: Plan) => TuneOrder,
+  orderFor?: (plan: Plan) => TuneOrder,
 ): Promise<TrainingFiles> {
   const { output, signal } = work;
   const overrides = recipeOverrides(given);
@@ -104,6 +105,9 @@ async function startTraining(
     output.note('This base is large for this computer: a few steps are rehearsed first.');
     requireFit(await rehearseOn(work, base, imported, plan));
   }
+  const order = orderFor?.(plan);
+  // Better to hear it now than after the training.
+  if (order !== undefined) await makeFolder(order.folder);
   const dataset = await imported.adopt(work.store);
   const names = files.map((file) => path.basename(file)).join(', ');
   const started = await beginRun(
@@ -119,7 +123,7 @@ async function startTraining(
     },
     signal,
   );
-  if (order !== undefined) await writeTuneOrder(started.runFolder, order(plan));
+  if (order !== undefined) await writeTuneOrder(started.runFolder, order);
   return started;
 }
 
