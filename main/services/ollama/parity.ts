@@ -15,7 +15,10 @@ import { withoutOpener } from './template.ts';
 export interface AppSide {
   /** Text and number of tokens (BOS included) of a conversation up to the opening of the assistant's turn. */
   render(messages: readonly Message[]): Promise<{ readonly text: string; readonly tokens: number }>;
-  /** Natural-log probability of each piece after the prompt and the pieces before it. */
+  /**
+   * Natural-log probability of each piece after the prompt and the pieces before it. Fewer where a piece is no token of its own:
+   * the comparison ends there.
+   */
   score(prompt: string, pieces: readonly string[]): Promise<readonly number[]>;
   /** A greedy answer without repeat penalty, where the app can give one. Equal text is reported, and never required. */
   answer?(messages: readonly Message[], maxTokens: number): Promise<string>;
@@ -77,7 +80,10 @@ async function compare(request: ParityRequest, messages: readonly Message[]): Pr
           ours.text,
           usable.map((token) => token.text),
         );
-  const differences = usable.map((token, at) => Math.abs(token.logprob - (scored[at] ?? Number.NaN)));
+  const known = scored.findIndex((logprob) => Number.isNaN(logprob));
+  const differences = scored
+    .slice(0, known === -1 ? undefined : known)
+    .map((logprob, at) => Math.abs(logprob - (usable[at]?.logprob ?? Number.NaN)));
   const answer = await app.answer?.(messages, maxTokens);
   return {
     prompt: messages.at(-1)?.content ?? '',
@@ -85,7 +91,7 @@ async function compare(request: ParityRequest, messages: readonly Message[]): Pr
     ollamaText: rendered === undefined ? undefined : withoutOpener(rendered),
     appTokens: ours.tokens,
     ollamaTokens: theirs.promptTokens,
-    comparedTokens: usable.length,
+    comparedTokens: differences.length,
     ...(differences.length === 0 ? nothingCompared : judgeDifferences(differences, tolerance)),
     sameAnswer: answer === undefined ? undefined : answer.startsWith(theirs.text) || theirs.text.startsWith(answer),
     answer: theirs.text,
@@ -97,7 +103,6 @@ const nothingCompared = { meanDifference: undefined, largestDifference: undefine
 function judgeDifferences(differences: readonly number[], tolerance: Tolerance) {
   const meanDifference = differences.reduce((sum, each) => sum + each, 0) / differences.length;
   const largestDifference = Math.max(...differences);
-  // A piece that the app could not score makes both NaN, which is within nothing.
   const logprobsAgree = meanDifference <= tolerance.mean && largestDifference <= tolerance.largest;
   return { meanDifference, largestDifference, logprobsAgree };
 }

@@ -42,7 +42,8 @@ export async function askOllama(
     think: false,
     stream: true,
     logprobs: true,
-    options: { temperature: 0, repeat_penalty: 1, top_k: 1, num_predict: maxTokens, seed: 1 },
+    // Without stop texts: what could begin one is held back, and then several tokens are reported as one.
+    options: { temperature: 0, repeat_penalty: 1, top_k: 1, num_predict: maxTokens, seed: 1, stop: [] },
   });
   let text = '';
   let promptTokens: number | undefined;
