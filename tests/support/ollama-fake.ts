@@ -28,6 +28,8 @@ export interface Misbehaviour {
   /** Lines of a create in place of the usual ones; `cut` ends the connection after them. */
   readonly createLines?: readonly object[];
   readonly cut?: boolean;
+  /** Answer to /api/show, whatever model is asked for. */
+  readonly show?: object;
   /** Answer to a create before any line. */
   readonly createAnswer?: { readonly status: number; readonly body: string };
 }
@@ -83,6 +85,7 @@ async function handle(
   const blob = /^(HEAD|POST) \/api\/blobs\/(.*)$/.exec(route);
   if (route === 'GET /api/version') return answer(response, 200, { version });
   if (route === 'GET /api/tags') return answer(response, 200, { models: [...state.models.values()] });
+  if (route === 'POST /api/show' && misbehaviour.show !== undefined) return answer(response, 200, misbehaviour.show);
   if (blob !== null) return takeBlob(request, response, misbehaviour, state, blob[1] ?? '', blob[2] ?? '');
   if (route === 'POST /api/create') return create(request, response, misbehaviour, state);
   complain(state, `unexpected request ${route}`);

@@ -178,10 +178,14 @@ function refusal(status: number, said: string, address: string, cause: unknown):
     });
   }
   if (status === 404 || status === 405) {
-    return new TunesmithError('ollama-too-old', `What answers at ${address} does not know how to take a model file.`, {
-      advice: `Update Ollama, then install again. ${getOllama}.`,
-      cause,
-    });
+    return new TunesmithError(
+      'ollama-too-old',
+      `What answers at ${address} does not know what it was asked, as an Ollama that is too old would not.`,
+      {
+        advice: `Update Ollama, then try again. ${getOllama}.`,
+        cause,
+      },
+    );
   }
   return new TunesmithError('ollama-refused', `Ollama refused: ${said === '' ? `status ${status}` : said}.`, {
     advice: "Look at Ollama's log for more, or try again.",
