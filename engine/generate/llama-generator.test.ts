@@ -55,6 +55,10 @@ describe('greedy', () => {
     }
   });
 
+  test('the number of threads changes nothing', async () => {
+    expect(await answersOf({ threads: 2 }, greedy)).toEqual(await answersOf({ threads: 1 }, greedy));
+  });
+
   test('a second call on the same generator is not affected by the first', async () => {
     using generator = openGenerator({ modelPath, threads: 1 });
     const first = byIndex(await collect(generator.generate(prompts, greedy)));

@@ -5,10 +5,12 @@ import { LlamaContext } from '../native/llama-context.ts';
 import { LlamaAdapter, LlamaModel } from '../native/llama-model.ts';
 import { tokenizerOf } from '../native/vocabulary.ts';
 import type { AnswerGenerator, GeneratedAnswer, GenerateOptions } from './generator.ts';
+import { createThreadPace, type ThreadPace } from './thread-pace.ts';
 import { chooseToken, samplingDefaults, seededRandom } from './sampling.ts';
 
 export interface OpenGeneratorOptions {
   readonly modelPath: string;
+  /** Most threads; fewer are used while other programs keep them from running. */
   readonly threads: number;
   /** Most tokens of a prompt and its answer together; absent: what the model was made for. */
   readonly contextTokens?: number;
@@ -38,6 +40,7 @@ class LlamaGenerator implements AnswerGenerator {
   private readonly options: OpenGeneratorOptions;
   private readonly model: LlamaModel;
   private readonly tokenizer: Tokenizer;
+  private readonly pace: ThreadPace;
   private context: LlamaContext | null = null;
   private adapter: LlamaAdapter | null = null;
   private busy = false;
@@ -47,6 +50,7 @@ class LlamaGenerator implements AnswerGenerator {
     this.options = options;
     this.model = new LlamaModel(options.modelPath);
     this.tokenizer = tokenizerOf(this.model);
+    this.pace = createThreadPace(options.threads);
   }
 
   useAdapter(adapterPath: string | null): void {
@@ -82,7 +86,7 @@ class LlamaGenerator implements AnswerGenerator {
           if (next !== undefined) slots[sequence] = startSlot(sequence, next, context, options);
         }
         fillBatch(context, inProgress());
-        await context.decode(options.signal);
+        await this.compute(context, inProgress(), options.signal);
         for (const slot of inProgress()) {
           const stopped = this.advance(context, slot, options);
           if (stopped === null) continue;
@@ -102,6 +106,14 @@ class LlamaGenerator implements AnswerGenerator {
   [Symbol.dispose](): void {
     this.closed = true;
     if (!this.busy) this.free();
+  }
+
+  private async compute(context: LlamaContext, slots: readonly Slot[], signal?: AbortSignal): Promise<void> {
+    context.setThreads(this.pace.threads);
+    const started = performance.now();
+    await context.decode(signal);
+    // Steps that read prompts take as long as the prompts are.
+    if (context.batch.size === slots.length) this.pace.observe(performance.now() - started, slots.length);
   }
 
   private free(): void {

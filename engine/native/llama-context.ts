@@ -97,6 +97,10 @@ export class LlamaContext implements Disposable {
     return koffi.decode(address, this.logitsType) as Float32Array;
   }
 
+  setThreads(threads: number): void {
+    llama().setThreads(this.pointer, threads, threads);
+  }
+
   /** Forgets everything. */
   clear(): void {
     llama().clearMemory(llama().memory(this.pointer), true);

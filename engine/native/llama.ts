@@ -158,6 +158,7 @@ function declare() {
     newContext: fn<(model: M, params: LlamaContextParams) => C | null>(P, 'init_from_model', P, 'llama_context_params'),
     freeContext: fn<(context: C) => void>('void', 'free', P),
     contextLength: fn<(context: C) => number>('uint32', 'n_ctx_seq', P),
+    setThreads: fn<(context: C, decode: number, batch: number) => void>('void', 'set_n_threads', P, I, I),
     decode: fn<Blocking<[context: C, batch: LlamaBatch], number>>(I, 'decode', P, 'llama_batch'),
     logitsAt: fn<(context: C, index: number) => bigint | null>(P, 'get_logits_ith', P, I),
     memory: fn<(context: C) => Mem>(P, 'get_memory', P),
