@@ -184,6 +184,42 @@ test('install without Ollama says where the files are and what to do', async () 
   expect((await cli('runs', run, '--json')).rows[0]).toMatchObject({ phase: 'done' });
 });
 
+test('tune --install without Ollama warns at once, makes everything, and says so in the end', async () => {
+  const folder = work.file('not-installed');
+  const { code, stderr, rows } = await cli(
+    'tune',
+    data,
+    '--base',
+    base,
+    '--out',
+    folder,
+    '--install',
+    'x',
+    '--json',
+    ...quick,
+  );
+  expect(code).toBe(1);
+  expect(stderr.indexOf('cannot be installed as things are')).toBeLessThan(stderr.indexOf('held-out loss'));
+  expect(rows.some(({ type }) => type === 'done')).toBe(false);
+  for (const name of ['adapter.gguf', 'model-Q8_0.gguf', 'Modelfile', 'run.json']) {
+    expect(existsSync(path.join(folder, name))).toBe(true);
+  }
+  const illegal = await cli(
+    'tune',
+    data,
+    '--base',
+    base,
+    '--out',
+    folder,
+    '--install',
+    'no good name!',
+    '--json',
+    ...quick,
+  );
+  expect(illegal.code).not.toBe(0);
+  expect(illegal.rows).toEqual([]);
+});
+
 test('export writes one file, delete frees the folder and keeps the person’s files', async () => {
   const zip = work.file('run.zip');
   expect((await cli('export', run, '--to', zip, '--json')).code).toBe(0);

@@ -24,6 +24,8 @@ export interface RunningCli {
   waitFor(fits: (row: Row) => boolean): Promise<Row>;
   /** Rows so far. */
   rows(): readonly Row[];
+  /** Resolves when standard error holds the text; rejects where the process ends before. */
+  hears(text: string): Promise<void>;
 }
 
 /** A folder that is removed at the end, with a data folder in it. */
@@ -75,7 +77,10 @@ export function startCli(args: readonly string[], options: StartOptions): Runnin
     for (const line of lines) if (line.startsWith('{')) rows.push(JSON.parse(line) as Row);
     wake();
   });
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    stderr += chunk;
+    wake();
+  });
   const finished = new Promise<CliResult>((resolve) => {
     child.on('close', (code, signal) => {
       isOver = true;
@@ -98,6 +103,17 @@ export function startCli(args: readonly string[], options: StartOptions): Runnin
     child,
     finished,
     rows: () => rows,
+    hears: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!stderr.includes(text) && !isOver) return;
+          waiting.delete(look);
+          if (stderr.includes(text)) resolve();
+          else reject(new Error(`The command ended before it said "${text}".\n${stderr}`));
+        };
+        waiting.add(look);
+        look();
+      }),
     waitFor: (fits) =>
       new Promise((resolve, reject) => {
         const look = (): void => {

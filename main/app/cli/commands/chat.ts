@@ -108,4 +108,5 @@ async function converse(
     }
     invite();
   }
+  signal.throwIfAborted();
 }

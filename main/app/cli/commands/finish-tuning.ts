@@ -14,6 +14,9 @@ import {
 } from '../../../features/installing/model-card.ts';
 import { copyAdapter, shrinkRun, type MadeFile } from '../../../features/shrinking/shrink-run.ts';
 import { heldOutFile } from '../../../features/training/begin.ts';
+import { TunesmithError } from '#common/domain/errors.ts';
+import { listModels } from '../../../services/ollama/models.ts';
+import { fullModelName, isSameModelName } from '../../../services/ollama/names.ts';
 import { detectOllama, handInstallAdvice, requireOllama } from '../../../services/ollama/detect.ts';
 import { sizeInWords } from '../../../services/storage/free-space.ts';
 import type { CheckSpec } from '#common/domain/recipe.ts';
@@ -31,11 +34,32 @@ export async function finishTuning(work: Workplace, run: string, order: TuneOrde
   const model = await shrinkAndTell(work, run, order.quant, order.folder);
   const card = await modelCard(work.engine, model.path, work.signal);
   await tell(work, await writeModelfile(store, run, model.path, card));
-  if (order.install !== undefined) {
-    await installAndTell(work, run, model, card, { name: order.install, replace: order.replace });
+  try {
+    if (order.install !== undefined) {
+      await installAndTell(work, run, model, card, { name: order.install, replace: order.replace });
+    }
+  } finally {
+    // Last, so that it holds everything that was made; and even where the installation did not work.
+    await tell(work, await writeRunDocument(store, run, order.folder, [work.layout.root, work.host.home]));
   }
-  // Last, so that it holds everything that was made.
-  await tell(work, await writeRunDocument(store, run, order.folder, [work.layout.root, work.host.home]));
+}
+
+/** Hears now, not after the training, what will stand in the way of installing. */
+export async function checkInstallName(work: Workplace, { install, replace, folder }: TuneOrder): Promise<void> {
+  if (install === undefined) return;
+  const { output, signal, host } = work;
+  const name = fullModelName(install);
+  const status = await detectOllama({ host, signal });
+  if (status.state !== 'running') {
+    output.warn('The model cannot be installed as things are; it will be made all the same.');
+    output.note(handInstallAdvice(status, folder, install));
+    return;
+  }
+  const taken = (await listModels(status.server, signal)).some((model) => isSameModelName(model.name, name));
+  if (!taken || replace) return;
+  throw new TunesmithError('ollama-refused', `There is a model called "${name}" in Ollama already.`, {
+    advice: 'Choose another name, or add --replace.',
+  });
 }
 
 export async function shrinkAndTell(

@@ -11,7 +11,9 @@ import { trainingBytes } from '../../../services/catalogue/catalogue.ts';
 import type { PresetName } from '../../../services/recipes/presets.ts';
 import { makeFolder } from '../../../services/storage/make-folder.ts';
 import { sizeInWords } from '../../../services/storage/free-space.ts';
-import { changeRun, resolveRunId } from '../../../store/runs.ts';
+import { runFolder } from '../../../services/paths.ts';
+import { trainedOf } from '#common/domain/run.ts';
+import { changeRun, resolveRunId, runState } from '../../../store/runs.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { recipeOverrides, type Given } from '../options.ts';
 import { durationInWords } from '../status-line.ts';
@@ -19,7 +21,7 @@ import { followTraining } from '../follow-training.ts';
 import { readTuneOrder, writeTuneOrder, type TuneOrder } from '../tune-order.ts';
 import type { Workplace } from '../workplace.ts';
 import { importWithProgress, noteImport } from './import.ts';
-import { finishTuning } from './finish-tuning.ts';
+import { checkInstallName, finishTuning } from './finish-tuning.ts';
 
 export async function rehearseCommand(work: Workplace, files: readonly string[], given: Given): Promise<void> {
   const { output, signal } = work;
@@ -43,11 +45,7 @@ export async function rehearseCommand(work: Workplace, files: readonly string[],
 
 export async function trainCommand(work: Workplace, files: readonly string[], given: Given): Promise<ExitCode> {
   const started = await startTraining(work, files, given);
-  const done = await followTraining(work, started);
-  if (done === undefined || done.outcome === 'paused') return exitCodes.paused;
-  changeRun(work.store, started.run, { type: 'finish', at: work.store.now() });
-  await announce(work, started.run, done, `Shrink it with: tunesmith shrink ${started.run} --quant Q8_0`);
-  return exitCodes.done;
+  return followTuning(work, started);
 }
 
 export async function tuneCommand(work: Workplace, files: readonly string[], given: Given): Promise<ExitCode> {
@@ -63,20 +61,39 @@ export async function tuneCommand(work: Workplace, files: readonly string[], giv
 
 export async function resumeCommand(work: Workplace, runText: string): Promise<ExitCode> {
   const run = resolveRunId(work.store.db, runText);
+  const state = runState(work.store.db, run);
+  const trained = trainedOf(state);
+  const order = await readTuneOrder(runFolder(work.layout, run));
+  if (trained !== null && order !== undefined && state.phase !== 'done') {
+    // Only what comes after the training is left to do.
+    const { keptUpdate, reason } = trained;
+    const update = state.progress?.update ?? keptUpdate;
+    return finish(work, run, { type: 'done', update, outcome: 'finished', keptUpdate, reason });
+  }
   const started = await reopenRun(work.store, run, work.signal);
   return followTuning(work, started);
 }
 
-/** Trains, and then does what `tune` was asked for, where the run began with it. */
 async function followTuning(work: Workplace, started: TrainingFiles): Promise<ExitCode> {
-  const { run } = started;
   const done = await followTraining(work, started);
   if (done === undefined || done.outcome === 'paused') return exitCodes.paused;
-  const order = await readTuneOrder(started.runFolder);
-  if (order === undefined) changeRun(work.store, run, { type: 'finish', at: work.store.now() });
-  else await finishTuning(work, run, order);
-  const next = `Try it with: tunesmith compare ${run}`;
-  await announce(work, run, done, order === undefined ? `Shrink it with: tunesmith shrink ${run} --quant Q8_0` : next);
+  return finish(work, started.run, done);
+}
+
+/** After the training: what `tune` was asked for, where the run began with it. */
+async function finish(work: Workplace, run: string, done: TrainEventOf<'done'>): Promise<ExitCode> {
+  const { store, output } = work;
+  const order = await readTuneOrder(runFolder(work.layout, run));
+  if (order === undefined) changeRun(store, run, { type: 'finish', at: store.now() });
+  else {
+    await finishTuning(work, run, order).catch((error: unknown) => {
+      const isDone = runState(store.db, run).phase === 'done';
+      output.note(`The training is safe.${isDone ? '' : ` Go on with: tunesmith resume ${run}`}`);
+      throw error;
+    });
+  }
+  const shrink = `Shrink it with: tunesmith shrink ${run} --quant Q8_0`;
+  await announce(work, run, done, order === undefined ? shrink : `Try it with: tunesmith compare ${run}`);
   return exitCodes.done;
 }
 
@@ -107,7 +124,10 @@ async function startTraining(
   }
   const order = orderFor?.(plan);
   // Better to hear it now than after the training.
-  if (order !== undefined) await makeFolder(order.folder);
+  if (order !== undefined) {
+    await makeFolder(order.folder);
+    await checkInstallName(work, order);
+  }
   const dataset = await imported.adopt(work.store);
   const names = files.map((file) => path.basename(file)).join(', ');
   const started = await beginRun(
