@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -13,9 +13,16 @@ export async function buildLock(folder: string): Promise<AsyncDisposable> {
       if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown;
     }
     await delay(500);
-    const holder = Number(await readFile(join(folder, 'pid'), 'utf8').catch(() => String(process.pid)));
-    if (!isAlive(holder)) await rm(folder, { recursive: true, force: true });
+    if (!(await isHeld(folder))) await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function isHeld(folder: string): Promise<boolean> {
+  const pid = await readFile(join(folder, 'pid'), 'utf8').catch(() => '');
+  if (pid !== '') return isAlive(Number(pid));
+  // Between the two steps of taking it, or its holder died there.
+  const made = await stat(folder).catch(() => undefined);
+  return made === undefined || Date.now() - made.mtimeMs < 10_000;
 }
 
 function isAlive(pid: number): boolean {
