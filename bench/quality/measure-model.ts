@@ -113,8 +113,9 @@ export async function measureModel(options: QualityOptions): Promise<QualityRepo
 
 async function install(run: string, env: Readonly<Record<string, string>>): Promise<QualityReport['ollama']> {
   const lines = await tunesmith(['install', run, '--name', `tunesmith-quality-${run}`], { env });
-  const parity = lines.map((line) => line['parity']).find((value) => value !== undefined) as JsonLine | undefined;
-  return { verdict: String(parity?.['verdict']), words: String(parity?.['words']) };
+  const [parity] = ofType(lines, 'parity');
+  if (parity === undefined) throw new Error('the installation was not checked against Ollama');
+  return { verdict: String(parity['verdict']), words: String(parity['words']) };
 }
 
 function ofType(events: readonly JsonLine[], type: string): readonly JsonLine[] {
