@@ -19,6 +19,7 @@ export async function followTraining(work: Workplace, files: TrainingFiles): Pro
     pauseRun(work.engine, files).catch(() => interrupts.stop());
   });
   const view = new TrainingView(output);
+  output.status.show('Getting base and examples ready …');
   try {
     for await (const event of trainRun(work.store, work.engine, files, signal)) {
       view.show(event);
