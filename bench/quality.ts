@@ -3,7 +3,7 @@
  * base, adapter and every quantized file to the 30 held-out questions, and installs into a real Ollama. Repeat it
  * whenever a default of the recipe changes.
  *
- *   npm run bench:quality -- [--model smollm2-135m-instruct] [--preset balanced] [--write]
+ *   npm run bench:quality -- [--model smollm2-135m-instruct] [--preset balanced] [--threads 1] [--write]
  *
  * `--write` puts the tables into docs/results.md.
  */
@@ -19,6 +19,7 @@ const { values } = parseArgs({
   options: {
     model: { type: 'string', multiple: true },
     preset: { type: 'string', default: 'balanced' },
+    threads: { type: 'string' },
     write: { type: 'boolean', default: false },
   },
 });

@@ -32,6 +32,8 @@ export interface QualityOptions {
   readonly modelPath: string;
   readonly preset: string;
   readonly quants: readonly string[];
+  /** Processor threads, where not the best number for an idle machine is wanted. */
+  readonly threads?: number;
   /** A folder for state and results; its content may be removed afterwards. */
   readonly folder: string;
   /** Address of a running Ollama, or why there is none. */
@@ -51,8 +53,9 @@ export async function measureModel(options: QualityOptions): Promise<QualityRepo
     TUNESMITH_HOME: path.join(options.folder, 'home'),
     ...('address' in options.ollama ? { OLLAMA_HOST: options.ollama.address } : {}),
   };
+  const threads = options.threads === undefined ? [] : ['--threads', String(options.threads)];
   const score = async (version: string, args: readonly string[], file: string): Promise<VersionScore> => {
-    const lines = await tunesmith(['evaluate', questions, '--answers', '--check', check, ...args], { env });
+    const lines = await tunesmith(['evaluate', questions, '--answers', '--check', check, ...threads, ...args], { env });
     const report = lines.find((line) => line['passed'] !== undefined && line['of'] !== undefined) ?? {};
     const result = {
       version,
