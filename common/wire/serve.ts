@@ -8,6 +8,8 @@ export interface ServeOptions {
   readonly messageLimitBytes?: number;
   /** Told of every message that was refused before any handler saw it. */
   readonly onRefused?: (failure: Failure) => void;
+  /** Told of what a handler threw that is no expected failure: its stack does not cross. */
+  readonly onBug?: (thrown: unknown, name: string) => void;
 }
 
 type Handler = (input: unknown, signal: AbortSignal) => Promise<unknown> | AsyncIterable<unknown>;
@@ -84,7 +86,9 @@ export function serve<C extends Contract>(
         last = { type: 'done', id, value: undefined };
       }
     } catch (thrown) {
-      last = { type: 'fail', id, failure: toFailure(thrown) };
+      const failure = toFailure(thrown);
+      if (failure.code === 'internal') options.onBug?.(thrown, name);
+      last = { type: 'fail', id, failure };
     }
     // The id is free before the answer leaves, so that the caller may use it again at once.
     open.delete(id);

@@ -10,7 +10,8 @@ process.on('SIGHUP', () => {});
 
 const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
 serve(engineContract, engineHandlers(), port, {
-  onRefused: ({ message }) => console.error(`engine: refused a message: ${message}`),
+  onRefused: ({ message }) => console.error(`refused a message: ${message}`),
+  onBug: (thrown, name) => console.error(`${name}:`, thrown),
 });
 // Nobody is left to work for; what was saved is whole, since files appear by renaming only.
 port.onClose(() => process.exit(0));

@@ -6,7 +6,7 @@ import { z } from 'zod';
 
 export const wireChildContract = {
   pid: request(z.object({}), z.int()),
-  die: request(z.object({ how: z.enum(['abort', 'kill', 'exit', 'throw', 'segv']) }), z.null()),
+  die: request(z.object({ how: z.enum(['abort', 'kill', 'exit', 'throw', 'segv', 'bug']) }), z.null()),
   hang: request(z.object({ heedsCancel: z.boolean() }), z.null()),
   ticks: stream(z.object({ dieAt: z.int().optional(), heedsCancel: z.boolean().default(true) }), z.int()),
 } as const;
@@ -21,6 +21,7 @@ if (process.send !== undefined && process.argv[1] === import.meta.filename) {
       pid: async () => process.pid,
       die: async ({ how }) => {
         console.error(`about to ${how}`);
+        if (how === 'bug') throw new RangeError('one too many');
         if (how === 'abort') {
           console.error('GGML_ASSERT(false) failed');
           process.abort();
@@ -47,5 +48,6 @@ if (process.send !== undefined && process.argv[1] === import.meta.filename) {
       },
     },
     port,
+    { onBug: (thrown) => console.error(thrown) },
   );
 }

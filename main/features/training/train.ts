@@ -52,12 +52,11 @@ export async function* trainRun(
       if (signal?.aborted === true || savedUpdates === 0 || restarts >= mostRestarts) throw error;
       changeRun(store, files.run, { type: 'resume', at: store.now() });
       resume = true;
-      yield {
-        type: 'notice',
-        update: runState(store.db, files.run).progress?.update ?? 0,
-        code: 'engine-restarted',
-        message: `${error.message} It was started again and goes on from the newest checkpoint.`,
-      };
+      const update = runState(store.db, files.run).progress?.checkpoint ?? 0;
+      const message = `${error.message} It was started again and goes on from the newest checkpoint.`;
+      const notice: TrainEvent = { type: 'notice', update, code: 'engine-restarted', message };
+      recordEvent(store, files.run, notice);
+      yield notice;
     }
   }
 }

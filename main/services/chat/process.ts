@@ -9,5 +9,5 @@ process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 
 const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
-serve(chatContract, chatHandlers(), port);
+serve(chatContract, chatHandlers(), port, { onBug: (thrown, name) => console.error(`${name}:`, thrown) });
 port.onClose(() => process.exit(0));

@@ -106,6 +106,14 @@ test('closing ends the child, busy or not, and leaves nothing running', async ()
   await failureOf(child.client.pid({}));
 });
 
+test('a bug in the child is told without its stack, which the log has', async () => {
+  const pid = await child.client.pid({});
+  const error = await failureOf(child.client.die({ how: 'bug' }));
+  expect(error).toMatchObject({ code: 'internal', message: expect.stringContaining('one too many') });
+  expect(readFileSync(logFile, 'utf8')).toMatch(/RangeError: one too many\n\s+at /);
+  expect(await child.client.pid({})).toBe(pid);
+});
+
 test('a module that does not load is told, not hung upon', async () => {
   const broken = supervise(wireChildContract, { entry: join(folder, 'absent.ts'), part: 'chat' });
   const error = await failureOf(broken.client.pid({}));

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from '#common/wire/connect.ts';
 import type { Client, Contract } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
@@ -26,6 +27,8 @@ export interface Supervised<C extends Contract> extends AsyncDisposable {
 
 interface Running {
   readonly child: ChildProcess;
+  /** Keeps the last words in the log file, where there is one. True where they are there now. */
+  readonly log: (title: string) => boolean;
   readonly client: Client<Contract>;
   readonly exited: Promise<void>;
 }
@@ -62,6 +65,7 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
         signal,
       );
     } catch (error) {
+      if (isBug(error)) await logBug(target, name);
       throw afterCancel(error, signal);
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -87,6 +91,7 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
       ended = true;
     } catch (error) {
       ended = true;
+      if (isBug(error)) await logBug(target, name);
       throw afterCancel(error, signal);
     } finally {
       if (!ended) {
@@ -96,6 +101,12 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
       signal?.removeEventListener('abort', onAbort);
       clearTimeout(timer);
     }
+  }
+
+  async function logBug(target: Running, name: string): Promise<void> {
+    // Its stack comes on standard error, which may be a little behind the wire.
+    await delay(50);
+    target.log(`${options.part}: ${name} failed`);
   }
 
   const client: Record<string, unknown> = {};
@@ -138,16 +149,16 @@ function start<C extends Contract>(contract: C, options: SuperviseOptions, onExi
   const client = connect(contract, port) as unknown as Client<Contract>;
   const { promise: exited, resolve } = Promise.withResolvers<void>();
 
+  const log = (title: string): boolean =>
+    options.logFile !== undefined && appendLog(options.logFile, title, stderr.lines);
+
   let over = false;
   const end = (exitCode: number | null, signal: string | null): void => {
     if (over) return;
     over = true;
     onExit();
     const title = `${options.part} (process ${child.pid ?? '?'}) ended with code ${exitCode}, signal ${signal}`;
-    const isLogged =
-      options.logFile !== undefined && !(exitCode === 0 && signal === null)
-        ? appendLog(options.logFile, title, stderr.lines)
-        : false;
+    const isLogged = !(exitCode === 0 && signal === null) && log(title);
     port.closed(
       describeDeath({
         part: options.part,
@@ -169,7 +180,11 @@ function start<C extends Contract>(contract: C, options: SuperviseOptions, onExi
   child.on('error', (error) => {
     if (child.pid === undefined) end(null, `could not be started: ${error.message}`);
   });
-  return { child, client, exited };
+  return { child, log, client, exited };
+}
+
+function isBug(error: unknown): boolean {
+  return error instanceof TunesmithError && error.code === 'internal';
 }
 
 function afterCancel(error: unknown, signal: AbortSignal | undefined): unknown {
