@@ -186,3 +186,32 @@ test('rehearse answers whether it fits, and leaves no run behind', async () => {
   expect((await cli('runs', '--json')).rows).toEqual([]);
   expect(existsSync(home)).toBe(true);
 });
+
+describe('refusals before anything is begun: code 3, no run in the record', () => {
+  test('a base of an architecture that cannot be taught is named with those that can', async () => {
+    const odd = work.file('odd.gguf');
+    const bytes = readFileSync(base);
+    // A name of the same length, right after its key.
+    bytes.write('mamba', bytes.indexOf('llama', bytes.indexOf('general.architecture')));
+    writeFileSync(odd, bytes);
+    const { code, stdout, stderr } = await cli('train', data, '--base', odd, '--json');
+    expect(code).toBe(3);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/mamba/);
+    expect(stderr).toMatch(/gemma3/);
+  });
+
+  test('rows of which no answer would be left are named', async () => {
+    const { code, stderr } = await cli('train', data, '--base', base, '--max-tokens', '12', '--json');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/Row 1 .*examples\.txt/);
+    expect(stderr).toMatch(/--max-tokens/);
+  });
+
+  test('a chat format that is none', async () => {
+    const { code, stderr } = await cli('train', data, '--base', base, '--chat-template', '{% broken', '--json');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/template/);
+    expect((await cli('runs', '--json')).rows).toEqual([]);
+  });
+});
