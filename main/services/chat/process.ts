@@ -1,4 +1,5 @@
 /** Entry of the chat's process. A crash of a model's file or driver ends this process only. */
+import { inspect } from 'node:util';
 import { chatContract } from '#common/contract/chat.ts';
 import { processPort, type ProcessLike } from '#common/wire/ports.ts';
 import { serve } from '#common/wire/serve.ts';
@@ -9,5 +10,7 @@ process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 
 const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
-serve(chatContract, chatHandlers(), port, { onBug: (thrown, name) => console.error(`${name}:`, thrown) });
+serve(chatContract, chatHandlers(), port, {
+  onBug: (thrown, name) => process.stderr.write(`${name}: ${inspect(thrown)}\n`),
+});
 port.onClose(() => process.exit(0));
