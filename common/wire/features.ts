@@ -30,7 +30,7 @@ export function serveFeatures<F extends Features>(
   port: Port,
   options?: ServeOptions,
 ): ReturnType<typeof serve> {
-  return serve(flatten(features), flatten(handlers) as unknown as Handlers<Contract>, port, options);
+  return serve(flatten(features), flatten(handlers as never) as unknown as Handlers<Contract>, port, options);
 }
 
 /** `{runs: {list}}` -> `{'runs.list': list}`. */
