@@ -22,7 +22,6 @@ export const planSchema = z.object({
   heldOutExamples: z.int(),
   /** Optimizer updates of the whole training. */
   updates: z.int(),
-  checkpointBytes: z.number(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
