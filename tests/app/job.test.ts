@@ -84,4 +84,4 @@ test('the main job through the contract: model, examples, preview, training, shr
   expect(existsSync(exported.path)).toBe(true);
   expect((await client.runs.delete({ run })).freedBytes).toBeGreaterThan(0);
   expect(await client.runs.list({})).toEqual([]);
-}, 300_000);
+}, 900_000);

