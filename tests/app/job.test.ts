@@ -6,7 +6,10 @@ import { writeTinyModel } from '../support/tiny-model.ts';
 import { openTestWindow } from '../support/window.ts';
 
 const words = ['red', 'blue', 'green', 'white', 'black', 'brown', 'pink', 'grey'];
-const text = Array.from({ length: 40 }, (_, n) => `# INPUT\nSay ${words[n % 8]} ${n}\n# OUTPUT\n${words[(n + 1) % 8]}\n`).join('');
+const text = Array.from(
+  { length: 40 },
+  (_, n) => `# INPUT\nSay ${words[n % 8]} ${n}\n# OUTPUT\n${words[(n + 1) % 8]}\n`,
+).join('');
 
 test('the main job through the contract: model, examples, preview, training, shrinking, comparing, runs', async () => {
   await using window = openTestWindow();
@@ -21,7 +24,8 @@ test('the main job through the contract: model, examples, preview, training, shr
 
   let imported = 0;
   const inputs = [{ kind: 'text' as const, text, name: 'colours.txt' }];
-  for await (const event of client.examples.import({ draft, inputs })) if (event.type === 'done') imported = event.added;
+  for await (const event of client.examples.import({ draft, inputs }))
+    if (event.type === 'done') imported = event.added;
   expect(imported).toBe(40);
   const page = await client.examples.rows({ draft, offset: 10, limit: 5 });
   expect(page).toMatchObject({ total: 40, rows: [{ row: 11 }, {}, {}, {}, {}] });
@@ -62,7 +66,7 @@ test('the main job through the contract: model, examples, preview, training, shr
   for await (const state of client.shrinking.watch({ run })) {
     expect(state.failure).toBeNull();
     const made = state.choices.find(({ quant }) => quant === 'Q8_0')?.made;
-    if (state.work !== null || made == null) continue;
+    if (state.work !== null || made === null || made === undefined) continue;
     expect(existsSync(made.path)).toBe(true);
     break;
   }

@@ -92,7 +92,14 @@ describe('who may open the window', () => {
   });
 
   test('no file beside the built ones, however it is spelled', async () => {
-    for (const target of ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt', '//secret.txt', '/.', '/download/x/y']) {
+    for (const target of [
+      '/../secret.txt',
+      '/%2e%2e/secret.txt',
+      '/..%2fsecret.txt',
+      '//secret.txt',
+      '/.',
+      '/download/x/y',
+    ]) {
       const answer = await ask(target, { headers: { cookie } });
       expect(answer.body).not.toContain('not for anybody');
       expect([200, 404]).toContain(answer.status);
@@ -103,7 +110,8 @@ describe('who may open the window', () => {
 describe('uploads', () => {
   test('only from the own page; the name cannot leave its folder', async () => {
     const body = '# INPUT\na\n# OUTPUT\nb\n';
-    const upload = (headers: Record<string, string>) => ask('/upload/..%2F..%2Fx.txt', { method: 'POST', headers, body });
+    const upload = (headers: Record<string, string>) =>
+      ask('/upload/..%2F..%2Fx.txt', { method: 'POST', headers, body });
     expect((await upload({ cookie })).status).toBe(403);
     expect((await upload({ cookie, origin: 'http://evil.example' })).status).toBe(403);
     expect((await upload({ origin: own().origin })).status).toBe(403);
@@ -133,7 +141,19 @@ describe('the socket', () => {
     const names = Object.entries(appContract).flatMap(([feature, entries]) =>
       Object.keys(entries).map((name) => `${feature}.${name}`),
     );
-    const odd = [null, 0, '', [], 'x', { draft: '../../etc' }, { run: 1 }, { id: {} }, { folder: 7 }, { change: [] }, { theme: 'x' }];
+    const odd = [
+      null,
+      0,
+      '',
+      [],
+      'x',
+      { draft: '../../etc' },
+      { run: 1 },
+      { id: {} },
+      { folder: 7 },
+      { change: [] },
+      { theme: 'x' },
+    ];
     const seeded = mulberry(11);
     const pick = <T>(list: readonly T[]): T => list[Math.floor(seeded() * list.length)] as T;
     refusals.length = 0;
@@ -141,8 +161,19 @@ describe('the socket', () => {
       const kind = n % 4;
       const id = 1_000_000 + n;
       if (kind === 0) opened.send(pick(['{', 'null', '[]', '"call"', '{"type":"call"}', `{"type":"cancel","id":-1}`]));
-      else if (kind === 1) opened.send(JSON.stringify({ type: 'call', id, name: pick(['__proto__', 'constructor', 'models', 'runs.', 'runs.constructor', 'x.y']), input: {} }));
-      else if (kind === 2) opened.send(JSON.stringify({ type: pick(['event', 'done', 'fail', 'CALL']), id, name: pick(names), input: {} }));
+      else if (kind === 1)
+        opened.send(
+          JSON.stringify({
+            type: 'call',
+            id,
+            name: pick(['__proto__', 'constructor', 'models', 'runs.', 'runs.constructor', 'x.y']),
+            input: {},
+          }),
+        );
+      else if (kind === 2)
+        opened.send(
+          JSON.stringify({ type: pick(['event', 'done', 'fail', 'CALL']), id, name: pick(names), input: {} }),
+        );
       else opened.send(JSON.stringify({ type: 'call', id, name: pick(names), input: pick(odd.slice(0, 5)) }));
     }
     expect(await client.drafts.list({})).toEqual(before);

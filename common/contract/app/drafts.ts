@@ -38,9 +38,7 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
-export const draftChangeSchema = draftSchema
-  .omit({ id: true, createdAt: true, updatedAt: true })
-  .partial();
+export const draftChangeSchema = draftSchema.omit({ id: true, createdAt: true, updatedAt: true }).partial();
 export type DraftChange = z.infer<typeof draftChangeSchema>;
 
 /** The wizard's state, saved by main: a reload, a crash or a restart finds it as it was. */

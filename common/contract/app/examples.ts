@@ -164,10 +164,7 @@ export const examplesContract = {
     z.object({ ...draft, examples: z.array(messagesSchema).min(1).max(1000), at: z.int().positive().optional() }),
     examplesSummarySchema,
   ),
-  remove: request(
-    z.object({ ...draft, rows: z.array(z.int().positive()).min(1).max(200_000) }),
-    examplesSummarySchema,
-  ),
+  remove: request(z.object({ ...draft, rows: z.array(z.int().positive()).min(1).max(200_000) }), examplesSummarySchema),
   /** The data doctor. Answers from memory while nothing changed. Cancel it when the screen goes. */
   findings: request(z.object(draft), z.object({ revision: z.int(), findings: z.array(findingSchema) })),
   /** Fails with `bad-request` where `revision` is no longer that of the findings. */

@@ -60,7 +60,10 @@ export const filesContract = {
   ),
   /** The system's own dialog (Electron only; elsewhere fails with `bad-request`). Empty where the person chose nothing. */
   choose: request(
-    z.object({ kind: z.enum(['examples', 'folder', 'model', 'save-run']), suggestedName: z.string().max(200).optional() }),
+    z.object({
+      kind: z.enum(['examples', 'folder', 'model', 'save-run']),
+      suggestedName: z.string().max(200).optional(),
+    }),
     z.object({ paths: z.array(z.string()) }),
   ),
   /** Shows a file of the app's in the system's file manager (Electron only). */

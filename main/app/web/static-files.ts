@@ -30,7 +30,9 @@ export function sendFile(response: ServerResponse, file: string, name?: string):
   response.writeHead(200, {
     'content-type': types[path.extname(file)] ?? 'application/octet-stream',
     'content-length': statSync(file).size,
-    ...(name === undefined ? {} : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` }),
+    ...(name === undefined
+      ? {}
+      : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}` }),
   });
   createReadStream(file)
     .on('error', () => response.destroy())

@@ -25,6 +25,9 @@ export async function keepUpload(request: IncomingMessage, tmpFolder: string, na
 /** One part of a path, whatever was sent. */
 export function safeName(name: string): string {
   const last = name.split(/[\\/]/).at(-1) ?? '';
-  const cleaned = last.replaceAll(/[^\p{L}\p{N}._ ()-]/gu, '_').replace(/^\.+/, '').slice(-120);
+  const cleaned = last
+    .replaceAll(/[^\p{L}\p{N}._ ()-]/gu, '_')
+    .replace(/^\.+/, '')
+    .slice(-120);
   return cleaned === '' ? 'file' : cleaned;
 }

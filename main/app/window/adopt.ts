@@ -19,7 +19,9 @@ export async function adoptExamples(
   const known = new Map(set.state.files.map((each) => [each.file, each]));
   const sources: DataSource[] = files.flatMap(({ file: from, examples: rows, rejected }) => {
     const facts = known.get(from);
-    return facts === undefined ? [] : [{ path: from, sha256: facts.sha256, bytes: facts.bytes, examples: rows, rejected }];
+    return facts === undefined
+      ? []
+      : [{ path: from, sha256: facts.sha256, bytes: facts.bytes, examples: rows, rejected }];
   });
   const typed = set.state.rows.filter(({ source }) => source === undefined);
   if (typed.length > 0) {

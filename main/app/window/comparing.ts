@@ -99,7 +99,10 @@ export function comparingHandlers(context: Context): Handlers<AppContract['compa
       }
       const pairs: Test['pairs'] = [];
       for (const { text, messages } of asked) {
-        yield { phase: 'preparing' as const, work: { stage: 'answering', completed: pairs.length, total: asked.length } };
+        yield {
+          phase: 'preparing' as const,
+          work: { stage: 'answering', completed: pairs.length, total: asked.length },
+        };
         const base = await answerOf(deps, both.base, messages, settings, signal);
         const tuned = await answerOf(deps, both.tuned, messages, settings, signal);
         pairs.push({ prompt: text, base: base.answer, tuned: tuned.answer, baseIsA: randomInt(2) === 0 });
@@ -166,7 +169,13 @@ function resultOf({ pairs, votes }: Test): BlindResult {
   const [base, tuned] = [count('base'), count('tuned')];
   const pValue = signTest(tuned, base);
   const verdict =
-    base + tuned === 0 ? 'nothing-chosen' : pValue >= unlikely ? 'unclear' : tuned > base ? 'tuned-better' : 'base-better';
+    base + tuned === 0
+      ? 'nothing-chosen'
+      : pValue >= unlikely
+        ? 'unclear'
+        : tuned > base
+          ? 'tuned-better'
+          : 'base-better';
   const words = wordsOf(verdict, tuned, base, pValue);
   return { tuned, base, ties: judged.length - base - tuned, pValue, verdict, words, pairs: judged };
 }
@@ -175,7 +184,8 @@ function wordsOf(verdict: BlindResult['verdict'], tuned: number, base: number, p
   if (verdict === 'nothing-chosen') return 'You preferred neither side even once: nothing can be said.';
   const score = `You preferred the trained model ${tuned} times out of the ${tuned + base} where you chose a side.`;
   const hundred = Math.round(pValue * 100);
-  const chance = hundred < 1 ? 'less than once in 100' : hundred === 1 ? 'about once in 100' : `about ${hundred} times in 100`;
+  const chance =
+    hundred < 1 ? 'less than once in 100' : hundred === 1 ? 'about once in 100' : `about ${hundred} times in 100`;
   const often = `If the two were equally good, a score at least this one-sided would turn up ${chance}.`;
   const verdicts = {
     'tuned-better': 'The trained model is probably better.',

@@ -142,7 +142,8 @@ export function exampleHandlers(context: Context): Handlers<AppContract['example
       const { findings } = await found(input);
       const one = findings[Number(input.finding)];
       const repair = one?.repairs.find(({ kind }) => kind === input.repair);
-      if (one === undefined || repair === undefined) throw new TunesmithError('bad-request', 'There is no such repair.');
+      if (one === undefined || repair === undefined)
+        throw new TunesmithError('bad-request', 'There is no such repair.');
       return await changing(input, (set) => repairAll(set, [{ finding: one.finding, repair }], repair.label));
     },
     repairSafe: async (input) => {
@@ -241,7 +242,10 @@ async function take(
 async function pathsOf(
   { drafts }: Context,
   draft: string,
-  inputs: readonly ({ readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: string; readonly name: string })[],
+  inputs: readonly (
+    | { readonly kind: 'path'; readonly path: string }
+    | { readonly kind: 'text'; readonly text: string; readonly name: string }
+  )[],
 ): Promise<readonly string[]> {
   const paths: string[] = [];
   for (const input of inputs) {

@@ -19,7 +19,10 @@ import { madeFile } from './shrinking.ts';
 import { BackgroundWork } from './work.ts';
 
 type Going = NonNullable<InstallState['work']>;
-export type Installing = { readonly handlers: Handlers<AppContract['installing']>; readonly work: BackgroundWork<Going> };
+export type Installing = {
+  readonly handlers: Handlers<AppContract['installing']>;
+  readonly work: BackgroundWork<Going>;
+};
 
 /** Questions that both sides are asked after an installation. */
 const parityQuestions = 8;

@@ -61,14 +61,23 @@ function detailOf({ store, layout }: Context, run: string): RunDetail {
   const folder = runFolder(layout, run);
   return {
     ...rest,
-    base: { name: base.name, path: base.path, sha256: base.sha256, bytes: base.info.bytes, parameters: base.info.parameters },
+    base: {
+      name: base.name,
+      path: base.path,
+      sha256: base.sha256,
+      bytes: base.info.bytes,
+      parameters: base.info.parameters,
+    },
     dataset: {
       sha256: dataset.sha256,
       examples: dataset.examples,
       bytes: dataset.bytes,
       sources: dataset.sources.map(({ bytes: _bytes, ...source }) => source),
     },
-    steps: thinned(figures.steps.map(({ update, loss }) => ({ update, loss })), 500),
+    steps: thinned(
+      figures.steps.map(({ update, loss }) => ({ update, loss })),
+      500,
+    ),
     evaluations: [...figures.evaluations],
     answers: [...figures.answers],
     notices: [...figures.notices],

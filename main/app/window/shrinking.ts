@@ -40,7 +40,12 @@ export function openShrinking(context: Context): Shrinking {
   ): Promise<void> {
     const { recipe } = runDetail(store.db, run);
     const { maxTokens, check, maxAnswerTokens, threads, chatTemplate } = recipe;
-    const input = { ...model, chatTemplate: model.adapterPath === undefined ? undefined : chatTemplate, maxTokens, check };
+    const input = {
+      ...model,
+      chatTemplate: model.adapterPath === undefined ? undefined : chatTemplate,
+      maxTokens,
+      check,
+    };
     const datasetPath = heldOutFile(store, run);
     for await (const event of evaluate(
       workEngine,
@@ -58,7 +63,13 @@ export function openShrinking(context: Context): Shrinking {
       const adapterPath = adapterOf(store, detail);
       const canMeasure = wanted && existsSync(heldOutFile(store, run));
       const [first] = quants as [QuantType, ...QuantType[]];
-      const stageOf = (quant: QuantType, doing: 'making' | 'measuring', stage = '', completed = 0, total = 0): Going => ({
+      const stageOf = (
+        quant: QuantType,
+        doing: 'making' | 'measuring',
+        stage = '',
+        completed = 0,
+        total = 0,
+      ): Going => ({
         work: { quant, doing, stage, completed, total },
         waiting: quants.slice(quants.indexOf(quant) + 1),
       });
@@ -76,7 +87,11 @@ export function openShrinking(context: Context): Shrinking {
             }
             runsChanged.changed();
           }
-          if (canMeasure && file !== undefined && runDetail(store.db, run).reports.every(({ subject }) => subject !== quant)) {
+          if (
+            canMeasure &&
+            file !== undefined &&
+            runDetail(store.db, run).reports.every(({ subject }) => subject !== quant)
+          ) {
             await measure(run, quant, { basePath: file }, (...at) => tell(stageOf(quant, 'measuring', ...at)), signal);
           }
         }
@@ -110,7 +125,12 @@ export function openShrinking(context: Context): Shrinking {
 function stateOf(context: Context, work: BackgroundWork<Going>, run: string): ShrinkState {
   const detail = runDetail(context.store.db, run);
   const reports = new Map(detail.reports.map((report) => [report.subject, report as Report]));
-  const quants = [...new Set<QuantType>([...offered, ...(detail.artifacts.flatMap(({ quant }) => (quant === undefined ? [] : [quant as QuantType])))])];
+  const quants = [
+    ...new Set<QuantType>([
+      ...offered,
+      ...detail.artifacts.flatMap(({ quant }) => (quant === undefined ? [] : [quant as QuantType])),
+    ]),
+  ];
   const choices = quants.map((quant): ShrinkChoice => {
     const made = madeFile(context, detail, quant) ?? null;
     const bytes = made?.bytes ?? estimateBytes(detail.base.info.parameters, quant);
@@ -144,7 +164,8 @@ export function recommend(
   }
   const keeping = measured.filter(({ report }) => passed(report) >= best * (1 - mayLose));
   const smallest = keeping.toSorted((a, b) => a.bytes - b.bytes)[0];
-  if (smallest === undefined) return { recommended: fallback, why: 'Shrinking costs answers here: the default keeps most.' };
+  if (smallest === undefined)
+    return { recommended: fallback, why: 'Shrinking costs answers here: the default keeps most.' };
   const { report, quant } = smallest;
   return {
     recommended: quant,

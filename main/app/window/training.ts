@@ -50,7 +50,10 @@ export function openTraining(context: Context): Training {
   let live: Live | undefined;
   let starting = false;
 
-  async function planned(input: { draft: string; preset: PresetName; overrides: RecipeOverrides }, signal: AbortSignal) {
+  async function planned(
+    input: { draft: string; preset: PresetName; overrides: RecipeOverrides },
+    signal: AbortSignal,
+  ) {
     const draft = drafts.get(input.draft);
     const base = await resolveBase(baseOf(draft), signal);
     const { path: datasetPath } = await examples.file(input.draft);
@@ -114,9 +117,12 @@ export function openTraining(context: Context): Training {
     knobs: async () => [...knobs],
     presets: async ({ draft }, signal) => {
       const { overrides } = drafts.get(draft);
-      const planFor = async (preset: PresetName) =>
-        shapeOf((await planned({ draft, preset, overrides }, signal)).plan);
-      return { quick: await planFor('quick'), balanced: await planFor('balanced'), thorough: await planFor('thorough') };
+      const planFor = async (preset: PresetName) => shapeOf((await planned({ draft, preset, overrides }, signal)).plan);
+      return {
+        quick: await planFor('quick'),
+        balanced: await planFor('balanced'),
+        thorough: await planFor('thorough'),
+      };
     },
     plan: async (order, signal) => shapeOf((await planned(order, signal)).plan),
     rehearse: async (order, signal) => {
@@ -200,7 +206,8 @@ export function openTraining(context: Context): Training {
     const look = () => ({ snapshot: snapshotOf(run), generation: live?.files.run === run ? live.generation : 0 });
     for await (const { snapshot, generation } of watchTopic(stepped, look, signal, { pollMs: 2000 })) {
       const before = told;
-      const grew = before !== undefined && (generation === toldGeneration || generation === 0) && isLonger(snapshot, before);
+      const grew =
+        before !== undefined && (generation === toldGeneration || generation === 0) && isLonger(snapshot, before);
       if (grew) {
         sequence += 1;
         yield { ...tailOf(snapshot, before), type: 'delta', sequence };
@@ -226,7 +233,7 @@ export function openTraining(context: Context): Training {
       recipe: detail.recipe,
       state,
       start: detail.start,
-      lastSavedAt: at?.savedAt ?? (state.progress?.checkpoint == null ? null : detail.updatedAt),
+      lastSavedAt: at?.savedAt ?? ((state.progress?.checkpoint ?? null) === null ? null : detail.updatedAt),
       startedAt: detail.createdAt,
       live: at !== undefined,
       steps: figures.steps.map(({ at: _at, ...step }, index) => ({
@@ -249,7 +256,8 @@ export function openTraining(context: Context): Training {
       if (at === undefined) return;
       await pauseRun(workEngine, at.files).catch(() => at.stop.abort());
       await at.ended;
-      if (isActive(runState(store.db, at.files.run))) changeRun(store, at.files.run, { type: 'interrupt', at: store.now() });
+      if (isActive(runState(store.db, at.files.run)))
+        changeRun(store, at.files.run, { type: 'interrupt', at: store.now() });
     },
   };
 }

@@ -66,7 +66,10 @@ export function hideSensitive(text: string, kind: Sensitive['kind']): string {
     if (found !== kind) continue;
     hidden = hidden.replace(pattern, (...groups: unknown[]) => {
       // After the groups come the offset and the whole text.
-      const match = groups.slice(0, groups.findIndex((each) => typeof each === 'number')) as string[];
+      const match = groups.slice(
+        0,
+        groups.findIndex((each) => typeof each === 'number'),
+      ) as string[];
       const placeholder = `[${what.replace(/^an? /, '')} removed]`;
       return holds === undefined || holds(match as unknown as RegExpExecArray) ? placeholder : (match[0] ?? '');
     });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { importedFileSchema, rejectionSchema, type ExamplesSummary } from '#common/contract/app/examples.ts';
+import { importedFileSchema, type ExamplesSummary, type Rejection } from '#common/contract/app/examples.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Example, Message } from '#common/domain/example.ts';
 import { acceptConversation } from '../importing/conversation.ts';
@@ -10,7 +10,6 @@ export const knownFileSchema = importedFileSchema
   .omit({ name: true })
   .extend({ sha256: z.string(), bytes: z.number() });
 export type KnownFile = z.infer<typeof knownFileSchema>;
-export type Rejection = z.infer<typeof rejectionSchema>;
 
 /** Everything that one step back brings back. Lists are never changed in place, so that old ones cost little. */
 export interface SetState {
@@ -77,7 +76,10 @@ export class ExampleSet {
     this.change(label, { rows: rows.toSpliced(place, 0, ...added) });
   }
 
-  remove(numbers: readonly number[], label = numbers.length === 1 ? 'the removal of a row' : `the removal of ${numbers.length} rows`): void {
+  remove(
+    numbers: readonly number[],
+    label = numbers.length === 1 ? 'the removal of a row' : `the removal of ${numbers.length} rows`,
+  ): void {
     const gone = new Set(numbers);
     this.change(label, { rows: this.#state.rows.filter((_, index) => !gone.has(index + 1)) });
   }
@@ -102,7 +104,8 @@ export class ExampleSet {
   summary(): ExamplesSummary {
     const { rows, files, rejectedCount } = this.#state;
     const counts = new Map<string, number>();
-    for (const { source } of rows) if (source !== undefined) counts.set(source.file, (counts.get(source.file) ?? 0) + 1);
+    for (const { source } of rows)
+      if (source !== undefined) counts.set(source.file, (counts.get(source.file) ?? 0) + 1);
     return {
       revision: this.#revision,
       examples: rows.length,
