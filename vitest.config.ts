@@ -27,7 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'cli',
-          include: ['tests/cli/**/*.test.ts'],
+          include: ['tests/{cli,app}/**/*.test.ts'],
           testTimeout: 5 * 60_000,
           hookTimeout: 5 * 60_000,
           fileParallelism: false,

@@ -1,15 +1,36 @@
-// `npm start`: sets the checkout up, then starts Tunesmith. Until the window exists that is the command line and its help;
-// what stands after `npm start --` is passed on to it.
-import { spawnSync } from 'node:child_process';
+// `npm start`: sets the checkout up, then opens Tunesmith. `npm start -- --web` (and, while there is no desktop runtime
+// here, plain `npm start`) serves the window to a browser on this computer; `--port N` names the port. A command behind
+// `npm start --` is handed to the command line.
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { exitWithMessageOnError, root, setUp } from './setup.mjs';
 
 const node = exitWithMessageOnError(setUp);
 const args = process.argv.slice(2);
-if (args.length === 0) {
-  console.log('Tunesmith has no window yet: this is its command line. Use it as  npm run -s tunesmith -- COMMAND …\n');
+
+if (args[0] !== undefined && args[0] !== '--web' && args[0] !== '--port') {
+  const run = spawnSync(node, [join(root, 'main', 'app', 'cli.ts'), ...args], { stdio: 'inherit' });
+  process.exit(run.status ?? 1);
 }
-const run = spawnSync(node, [join(root, 'main', 'app', 'cli.ts'), ...(args.length === 0 ? ['--help'] : args)], {
+
+const built = spawnSync(node, [join(root, 'scripts', 'build-window.ts')], {
+  cwd: root,
+  stdio: ['ignore', 'pipe', 'inherit'],
+  encoding: 'utf8',
+});
+const folder = built.stdout.trim().split('\n').at(-1) ?? '';
+if (built.status !== 0 || folder === '') {
+  console.error('The window could not be built (see above).');
+  process.exit(1);
+}
+const reason = args.includes('--web')
+  ? 'Opened for a browser, as asked for.'
+  : 'This version has no desktop window of its own yet: it opens in your browser.';
+const port = args.includes('--port') ? (args[args.indexOf('--port') + 1] ?? '0') : '0';
+const host = spawn(node, [join(root, 'main', 'app', 'web.ts'), '--root', folder, '--port', port, '--reason', reason], {
   stdio: 'inherit',
 });
-process.exitCode = run.status ?? 1;
+// The host ends by itself on Ctrl-C, which reaches both, and pauses what is going on first.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => host.kill('SIGTERM'));
+host.on('exit', (code) => process.exit(code ?? 1));

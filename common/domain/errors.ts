@@ -40,6 +40,8 @@ export const errorCodes = [
   'ollama-refused',
   'ollama-interrupted',
   'check-failed-to-run',
+  /** A program that would judge answers, which the person has not seen and allowed yet. */
+  'check-not-allowed',
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

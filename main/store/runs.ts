@@ -114,3 +114,11 @@ export function resolveRunId(db: Db, text: string): string {
     return first;
   });
 }
+
+/** Gives a run another title. Throws `run-not-found`. */
+export function renameRun({ db, now }: Store, id: string, title: string): void {
+  write(db, () => {
+    const { changes } = db.prepare('UPDATE runs SET title = ?, updated_at = ? WHERE id = ?').run(title, now(), id);
+    if (changes === 0) throw runNotFound(id);
+  });
+}

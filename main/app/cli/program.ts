@@ -2,7 +2,8 @@
 import { Command, Option } from 'commander';
 import type { ExitCode } from './exit.ts';
 import { addImportOptions, addRecipeOptions, baseOption, checkOption, templateOption, type Given } from './options.ts';
-import { appVersion, type Workplace } from './workplace.ts';
+import { appVersion } from '../version.ts';
+import type { Workplace } from './workplace.ts';
 
 /** What a command does when its words have been understood. Its modules are loaded only then. */
 export type Action = (work: Workplace) => Promise<ExitCode | void>;

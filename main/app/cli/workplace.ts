@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Client } from '#common/contract/define.ts';
 import type { ChatContract } from '#common/contract/chat.ts';
@@ -8,6 +6,7 @@ import { openChat, type Chat } from '../../services/chat/chat.ts';
 import { openEngine, type Engine, type EngineClient } from '../../services/engine-process/engine.ts';
 import { openDataFolder, type DataLayout } from '../../services/paths.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { engineBuild } from '../version.ts';
 import type { Interrupts } from './interrupts.ts';
 import type { Output } from './output.ts';
 
@@ -64,23 +63,4 @@ export function openWorkplace(host: Host, output: Output, interrupts: Interrupts
       store?.[Symbol.dispose]();
     },
   };
-}
-
-export function appVersion(): string {
-  const file = path.resolve(import.meta.dirname, '../../../package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
-/** `tunesmith 0.1.0, node-llama-cpp 3.22.1`: what computed a run. */
-function engineBuild(): string {
-  const folders = createRequire(import.meta.url).resolve.paths('node-llama-cpp') ?? [];
-  for (const folder of folders) {
-    try {
-      const text = readFileSync(path.join(folder, 'node-llama-cpp', 'package.json'), 'utf8');
-      return `tunesmith ${appVersion()}, node-llama-cpp ${(JSON.parse(text) as { version: string }).version}`;
-    } catch {
-      // Not in this folder.
-    }
-  }
-  return `tunesmith ${appVersion()}`;
 }

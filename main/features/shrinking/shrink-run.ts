@@ -116,7 +116,7 @@ export function adapterOf(store: Store, detail: RunDetail): string {
 }
 
 /** Bits per weight with the scales; the tables of a vocabulary are kept finer, hence the margin. */
-function estimateBytes(parameters: number, quant: QuantType): number {
+export function estimateBytes(parameters: number, quant: QuantType): number {
   const bits: Record<QuantType, number> = {
     F32: 32,
     F16: 16,

@@ -59,6 +59,24 @@ export function findSensitive(text: string): readonly Sensitive[] {
   });
 }
 
+/** The text with everything sensitive of one kind behind a placeholder that says what stood there. */
+export function hideSensitive(text: string, kind: Sensitive['kind']): string {
+  let hidden = text;
+  for (const { pattern, holds, what, kind: found } of patterns) {
+    if (found !== kind) continue;
+    hidden = hidden.replace(pattern, (...groups: unknown[]) => {
+      // After the groups come the offset and the whole text.
+      const match = groups.slice(
+        0,
+        groups.findIndex((each) => typeof each === 'number'),
+      ) as string[];
+      const placeholder = `[${what.replace(/^an? /, '')} removed]`;
+      return holds === undefined || holds(match as unknown as RegExpExecArray) ? placeholder : (match[0] ?? '');
+    });
+  }
+  return hidden;
+}
+
 function secret(what: string, pattern: RegExp, holds?: Pattern['holds']): Pattern {
   return { kind: 'secret', what, pattern, ...(holds === undefined ? {} : { holds }) };
 }

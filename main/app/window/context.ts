@@ -1,0 +1,98 @@
+import path from 'node:path';
+import type { Client } from '#common/contract/define.ts';
+import type { ChatContract } from '#common/contract/chat.ts';
+import type { Draft } from '#common/contract/app/drafts.ts';
+import { TunesmithError } from '#common/domain/errors.ts';
+import type { Host } from '#common/platform/host.ts';
+import { openChat } from '../../services/chat/chat.ts';
+import { openDrafts, type Drafts } from '../../services/drafts/drafts.ts';
+import { openEngine, type EngineClient } from '../../services/engine-process/engine.ts';
+import { ExampleSets } from '../../services/examples/example-sets.ts';
+import { openDataFolder, type DataLayout } from '../../services/paths.ts';
+import { Topic } from '../../services/watch/topic.ts';
+import { openStore, type Store } from '../../store/store.ts';
+
+export interface Notice {
+  readonly message: string;
+  readonly advice?: string | undefined;
+}
+
+/** What only a real window can do. Absent in a browser. */
+export interface Desktop {
+  choose(kind: 'examples' | 'folder' | 'model' | 'save-run', suggestedName?: string): Promise<readonly string[]>;
+  reveal(file: string): void;
+  setTheme(theme: 'system' | 'light' | 'dark'): void;
+}
+
+/** What the window's handlers work with. */
+export interface Context extends AsyncDisposable {
+  readonly host: Host;
+  readonly layout: DataLayout;
+  readonly store: Store;
+  /** For quick looks: reading, measuring, rendering, checking. Cancelling one never disturbs a training. */
+  readonly engine: EngineClient;
+  /** For long work: training, shrinking, measuring answers. */
+  readonly workEngine: EngineClient;
+  readonly chat: Client<ChatContract>;
+  readonly drafts: Drafts;
+  readonly examples: ExampleSets;
+  readonly notices: readonly Notice[];
+  readonly version: string;
+  readonly engineBuild: string;
+  readonly desktop: Desktop | undefined;
+  /** Files that a browser may fetch once: token -> path. */
+  readonly downloads: Map<string, string>;
+  /** Told whenever the record or the work on a run changed. */
+  readonly runsChanged: Topic;
+}
+
+export interface ContextOptions {
+  readonly host: Host;
+  readonly version: string;
+  readonly engineBuild: string;
+  readonly desktop?: Desktop | undefined;
+}
+
+/** Opens the data folder and the record; engine and chat start at their first use. Throws errors in words. */
+export function openContext({ host, version, engineBuild, desktop }: ContextOptions): Context {
+  const layout = openDataFolder(host);
+  const notices: Notice[] = [];
+  const store = openStore(layout, { onNotice: ({ message, advice }) => notices.push({ message, advice }) });
+  const logFile = (name: string): string => path.join(layout.root, 'logs', `${name}.log`);
+  const engine = openEngine({ logFile: logFile('engine') });
+  const workEngine = openEngine({ logFile: logFile('engine') });
+  const chat = openChat({ logFile: logFile('chat') });
+  const drafts = openDrafts(path.join(layout.root, 'drafts'));
+  const examples = new ExampleSets((draft) => drafts.folder(draft));
+  return {
+    host,
+    layout,
+    store,
+    engine: engine.client,
+    workEngine: workEngine.client,
+    chat: chat.client,
+    drafts,
+    examples,
+    notices,
+    version,
+    engineBuild,
+    desktop,
+    downloads: new Map(),
+    runsChanged: new Topic(),
+    async [Symbol.asyncDispose]() {
+      await examples[Symbol.asyncDispose]();
+      await Promise.all([engine, workEngine, chat].map((each) => each[Symbol.asyncDispose]()));
+      store[Symbol.dispose]();
+    },
+  };
+}
+
+/** What the draft's base is called, or an error that says to choose one. */
+export function baseOf(draft: Draft): string {
+  if (draft.base !== null) return draft.base.id;
+  throw noBase();
+}
+
+function noBase(): TunesmithError {
+  return new TunesmithError('bad-request', 'No model is chosen yet.', { advice: 'Choose one in the first step.' });
+}

@@ -1,0 +1,58 @@
+import type { AppContract } from '#common/contract/app/app.ts';
+import type { FeatureHandlers } from '#common/wire/features.ts';
+import { comparingHandlers } from './comparing.ts';
+import { openContext, type ContextOptions } from './context.ts';
+import { draftHandlers } from './drafts.ts';
+import { exampleHandlers } from './examples.ts';
+import { openInstalling } from './installing.ts';
+import { modelHandlers } from './models.ts';
+import { previewHandlers } from './preview.ts';
+import { runHandlers } from './runs.ts';
+import { fileHandlers, readSettings, settingsHandlers } from './settings.ts';
+import { openShrinking } from './shrinking.ts';
+import { openTraining } from './training.ts';
+
+/** Everything behind the window, whichever kind of window it is. Disposing pauses a training safely first. */
+export interface App extends AsyncDisposable {
+  readonly handlers: FeatureHandlers<AppContract>;
+  /** The run that is being trained now. */
+  readonly trainingRun: () => string | null;
+  readonly pauseTraining: () => Promise<void>;
+  readonly settings: () => ReturnType<typeof readSettings>;
+  /** Folder for uploads of a browser. */
+  readonly tmpFolder: string;
+  /** token -> path of files that a browser may fetch. */
+  readonly downloads: ReadonlyMap<string, string>;
+}
+
+/** Opens data folder and record. Throws errors in words. */
+export function openApp(options: ContextOptions): App {
+  const context = openContext(options);
+  const training = openTraining(context);
+  const shrinking = openShrinking(context);
+  const installing = openInstalling(context);
+  return {
+    handlers: {
+      models: modelHandlers(context),
+      drafts: draftHandlers(context),
+      examples: exampleHandlers(context),
+      preview: previewHandlers(context),
+      training: training.handlers,
+      shrinking: shrinking.handlers,
+      installing: installing.handlers,
+      comparing: comparingHandlers(context),
+      runs: runHandlers(context),
+      settings: settingsHandlers(context),
+      files: fileHandlers(context),
+    },
+    trainingRun: training.current,
+    pauseTraining: training.pauseAndWait,
+    settings: () => readSettings(context),
+    tmpFolder: context.layout.tmp,
+    downloads: context.downloads,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([shrinking.work.cancelAll(), installing.work.cancelAll(), training.pauseAndWait()]);
+      await context[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { AppContract } from '#common/contract/app/app.ts';
+import type { RunDetail, RunSummary } from '#common/contract/app/runs.ts';
+import type { Handlers } from '#common/contract/define.ts';
+import { canResume } from '#common/domain/run.ts';
+import { runFolder } from '../../services/paths.ts';
+import { watchTopic } from '../../services/watch/topic.ts';
+import { artifactFile } from '../../store/artifacts.ts';
+import { deleteRun } from '../../store/delete-run.ts';
+import { exportRun } from '../../store/export-run.ts';
+import { compareRuns, listRuns, runDetail } from '../../store/run-queries.ts';
+import { renameRun } from '../../store/runs.ts';
+import type { Context } from './context.ts';
+import { draftFromRun } from './draft-from-run.ts';
+import { installedOf } from './installing.ts';
+
+export function runHandlers(context: Context): Handlers<AppContract['runs']> {
+  const { store, layout, host, runsChanged, downloads, desktop } = context;
+  const list = (): RunSummary[] =>
+    listRuns(store.db).map((run) => ({ ...run, installedAs: [...run.installedAs], canResume: canResume(run.state) }));
+  return {
+    list: async () => list(),
+    watch: (_input, signal) => watchTopic(runsChanged, list, signal, { leastMs: 500, pollMs: 2000 }),
+    detail: async ({ run }) => detailOf(context, run),
+    compare: async ({ a, b }) => {
+      const { recipe, ...rest } = compareRuns(store.db, a, b);
+      return { ...rest, recipe: recipe.map((each) => ({ knob: each.knob, a: shown(each.a), b: shown(each.b) })) };
+    },
+    rename: async ({ run, title }) => {
+      renameRun(store, run, title);
+      runsChanged.changed();
+      return {};
+    },
+    repeat: async ({ run }) => ({ draft: await draftFromRun(context, run) }),
+    export: async ({ run, to }, signal) => {
+      const folder = path.join(layout.root, 'exports');
+      await mkdir(folder, { recursive: true });
+      const target = to ?? path.join(folder, `run-${run}.zip`);
+      const exported = await exportRun(store, run, target, { host, signal });
+      const token = randomUUID();
+      if (desktop === undefined) downloads.set(token, exported.path);
+      const download = desktop === undefined ? `/download/${token}/${path.basename(exported.path)}` : null;
+      return { ...exported, entries: [...exported.entries], download };
+    },
+    size: async ({ run }) => ({ bytes: await sizeOf(runFolder(layout, run)) }),
+    delete: async ({ run }) => {
+      const deleted = await deleteRun(store, run);
+      runsChanged.changed();
+      const { freedBytes, keptFiles, stillInstalled } = deleted;
+      return { freedBytes, keptFiles: [...keptFiles], stillInstalled: [...stillInstalled] };
+    },
+  };
+}
+
+function detailOf({ store, layout }: Context, run: string): RunDetail {
+  const detail = runDetail(store.db, run);
+  const { base, dataset, figures, start: _start, comparisons: _comparisons, ...rest } = detail;
+  const folder = runFolder(layout, run);
+  return {
+    ...rest,
+    base: {
+      name: base.name,
+      path: base.path,
+      sha256: base.sha256,
+      bytes: base.info.bytes,
+      parameters: base.info.parameters,
+    },
+    dataset: {
+      sha256: dataset.sha256,
+      examples: dataset.examples,
+      bytes: dataset.bytes,
+      sources: dataset.sources.map(({ bytes: _bytes, ...source }) => source),
+    },
+    steps: thinned(
+      figures.steps.map(({ update, loss }) => ({ update, loss })),
+      500,
+    ),
+    evaluations: [...figures.evaluations],
+    answers: [...figures.answers],
+    notices: [...figures.notices],
+    reports: [...detail.reports],
+    artifacts: detail.artifacts.map((artifact) => {
+      const file = artifactFile(folder, artifact);
+      return { ...artifact, path: file, quant: artifact.quant ?? null, exists: existsSync(file) };
+    }),
+    installed: detail.installed.map(installedOf),
+  };
+}
+
+/** At most `most` of them, evenly, the last one always. */
+function thinned<T>(rows: readonly T[], most: number): T[] {
+  if (rows.length <= most) return [...rows];
+  const every = rows.length / most;
+  return Array.from({ length: most }, (_, index) => rows[Math.ceil((index + 1) * every) - 1] as T);
+}
+
+function shown(value: unknown): string | null {
+  if (value === undefined) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+async function sizeOf(place: string): Promise<number> {
+  const stats = await stat(place).catch(() => undefined);
+  if (stats === undefined) return 0;
+  if (!stats.isDirectory()) return stats.size;
+  let bytes = 0;
+  for (const name of await readdir(place)) bytes += await sizeOf(path.join(place, name));
+  return bytes;
+}

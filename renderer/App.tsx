@@ -1,0 +1,68 @@
+import { useEffect } from 'react';
+import { words } from './copy/index.ts';
+import { Home } from './home/Home.tsx';
+import { HomeRail } from './home/HomeRail.tsx';
+import { RunScreen } from './runs/RunScreen.tsx';
+import { RunsCompare } from './runs/RunsCompare.tsx';
+import { SettingsScreen } from './settings/SettingsScreen.tsx';
+import { useApp } from './state/app.ts';
+import { Wizard } from './steps/Wizard.tsx';
+import { Callout } from './ui/Callout.tsx';
+import { Toaster } from './ui/Toaster.tsx';
+import { useShortcuts } from './ui/shortcuts.ts';
+
+export function App() {
+  const { connection, route, runs, drafts } = useApp();
+  useShortcuts();
+  useEffect(() => {
+    document.documentElement.lang = 'en';
+  }, []);
+  if (connection === 'connecting' || runs === null || drafts === null) {
+    return (
+      <main className="starting" role="status">
+        {connection === 'lost' ? <Lost /> : words.shell.connecting}
+      </main>
+    );
+  }
+  const bare = route.screen === 'home' && runs.length === 0 && drafts.length === 0;
+  return (
+    <>
+      <a className="skip" href="#main" onClick={skip}>
+        {words.shell.skip}
+      </a>
+      <div className={`window ${bare ? 'no-rail' : ''}`}>
+        {route.screen === 'wizard' ? (
+          <Wizard key={route.draft} draftId={route.draft} step={route.step} />
+        ) : (
+          <>
+            {!bare && <HomeRail />}
+            {route.screen === 'home' && <Home />}
+            {route.screen === 'settings' && <SettingsScreen />}
+            {route.screen === 'run' && <RunScreen key={route.run} id={route.run} />}
+            {route.screen === 'runs' && <RunsCompare key={route.a + route.b} a={route.a} b={route.b} />}
+          </>
+        )}
+      </div>
+      {connection === 'lost' && (
+        <div className="lost">
+          <Lost />
+        </div>
+      )}
+      <Toaster />
+    </>
+  );
+}
+
+function Lost() {
+  return (
+    <Callout kind="bad" title={`${words.shell.lost}.`}>
+      {words.shell.lostWhy}
+    </Callout>
+  );
+}
+
+/** The address after `#` says where the window is, so the link moves the focus by itself. */
+function skip(event: React.MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('main')?.focus();
+}

@@ -1,0 +1,11 @@
+import { compare } from './compare.ts';
+import { examples } from './examples.ts';
+import { home, runs, settings } from './home.ts';
+import { model } from './model.ts';
+import { preview } from './preview.ts';
+import { shell, steps, stepWords, ui } from './shell.ts';
+import { install, shrink } from './shrink-install.ts';
+import { knobs } from './knobs.ts';
+import { train } from './train.ts';
+
+export const english = { ui, shell, steps, stepWords, home, runs, settings, model, examples, preview, train, knobs, shrink, install, compare };

@@ -1,0 +1,61 @@
+import type { StepId } from '#common/contract/app/drafts.ts';
+import type { StepState } from '../../state/steps.ts';
+
+export const ui = {
+  close: 'Close',
+  cancel: 'Cancel',
+  again: 'Try again',
+  more: 'More',
+  previous: 'Previous',
+  next: 'Next',
+  loading: 'One moment…',
+  copied: 'Copied.',
+  copy: 'Copy',
+  up: 'The folder above',
+  folderEmpty: 'This folder holds no visible files.',
+  useFolder: 'Use this folder',
+  details: 'Details for a bug report',
+  asTable: 'Show as a table',
+} as const;
+
+export const shell = {
+  name: 'Tunesmith',
+  skip: 'Skip to content',
+  allRuns: 'All runs',
+  stepsOfThis: 'Steps',
+  youAreHere: 'You are here',
+  actions: 'Step actions',
+  savedAsYouGo: 'Saved as you go',
+  memory: 'Memory',
+  memoryFree: (free: string, total: string) => `${free} of ${total} free`,
+  memoryName: (used: string, total: string) => `Memory: ${used} of ${total} in use`,
+  private: 'Nothing leaves this computer',
+  settings: 'Settings',
+  runs: 'Runs',
+  untitled: 'Untitled',
+  connecting: 'Connecting to Tunesmith…',
+  lost: 'The connection to Tunesmith is gone',
+  lostWhy: 'It may have been closed, or is open in another window. Training goes on; this window tries again every second.',
+  training: 'Training now',
+  watch: 'Watch',
+  rename: 'Name of this project',
+} as const;
+
+export const steps: Record<StepId, string> = {
+  model: 'Model',
+  examples: 'Examples',
+  preview: 'Preview',
+  train: 'Train',
+  shrink: 'Shrink',
+  install: 'Install',
+  compare: 'Compare',
+};
+
+export const stepWords = {
+  locked: 'not yet available',
+  ready: '',
+  done: 'done',
+  running: 'in progress',
+  attention: 'needs a look',
+  failed: 'failed',
+} as const satisfies Record<StepState, string>;

@@ -1,0 +1,121 @@
+import { ArrowRight, HardDrive, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../api/client.ts';
+import { words } from '../copy/index.ts';
+import { refreshDrafts, useApp } from '../state/app.ts';
+import { go, hrefOf } from '../state/route.ts';
+import { Button } from '../ui/Button.tsx';
+import { Callout, FailureCallout } from '../ui/Callout.tsx';
+import { bytes, plural, when } from '../ui/format.ts';
+import { useAction } from '../ui/hooks.ts';
+import { Menu } from '../ui/Menu.tsx';
+import { Strip } from '../ui/Rail.tsx';
+import { Screen } from '../ui/Screen.tsx';
+import { DeleteRun } from '../runs/DeleteRun.tsx';
+import { newDraft } from './new-draft.ts';
+import { NowCard } from './NowCard.tsx';
+import { RunTable } from './RunTable.tsx';
+import { Welcome } from './Welcome.tsx';
+import { isActive } from '#common/domain/run.ts';
+import type { RunSummary } from '#common/contract/app/runs.ts';
+
+export function Home() {
+  const { runs, drafts, about } = useApp();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const [deleting, setDeleting] = useState<RunSummary | null>(null);
+  const work = useAction();
+  if (runs === null || drafts === null) return null;
+  if (runs.length === 0 && drafts.length === 0) return <Welcome />;
+  const active = runs.filter(({ state }) => isActive(state));
+  const open = drafts.filter(({ run }) => run === null);
+  const toggle = (id: string): void => setChosen((ids) => (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-2)));
+  const [a, b] = [...chosen].sort();
+  return (
+    <>
+      <Strip trail={[{ label: words.shell.allRuns }]} />
+      <Screen
+        title={words.home.title}
+        lede={words.home.lede}
+        aside={
+          <Button look="primary" data-key="primary" busy={work.busy} onClick={() => void work.run(() => newDraft())}>
+            <Plus className="icon" aria-hidden />
+            {words.home.new}
+          </Button>
+        }
+      >
+        <div className="stack" style={{ '--gap': '14px' } as React.CSSProperties}>
+          <FailureCallout failure={work.failure} />
+          {about?.notices.map((notice) => (
+            <Callout key={notice.message} kind="warn">
+              {notice.message} {notice.advice}
+            </Callout>
+          ))}
+          {active.map((run) => (
+            <NowCard key={run.id} run={run} draft={drafts.find((draft) => draft.run === run.id) ?? null} />
+          ))}
+          {open.length > 0 && (
+            <section aria-labelledby="open">
+              <div className="group">
+                <h2 id="open">{words.home.unfinished}</h2>
+                <span className="small faint">{words.home.unfinishedWhy}</span>
+              </div>
+              <ul className="card list">
+                {open.map((draft) => (
+                  <li key={draft.id}>
+                    <a className="strong" href={hrefOf({ screen: 'wizard', draft: draft.id, step: draft.step })}>
+                      {draft.title || words.shell.untitled}
+                    </a>
+                    <span className="small dim">{words.home.standsAt(words.steps[draft.step])}</span>
+                    <span className="tiny faint push">{when(draft.updatedAt)}</span>
+                    <Button small onClick={() => go({ screen: 'wizard', draft: draft.id, step: draft.step })}>
+                      {words.home.continue}
+                      <ArrowRight className="icon" aria-hidden />
+                    </Button>
+                    <Menu
+                      label={words.home.moreFor(draft.title || words.shell.untitled)}
+                      items={[
+                        {
+                          label: words.home.discard,
+                          danger: true,
+                          run: () =>
+                            void work.run(async () => {
+                              await api.drafts.delete({ id: draft.id });
+                              await refreshDrafts();
+                            }),
+                        },
+                      ]}
+                    />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          {groupsOf(runs.filter(({ state }) => !isActive(state))).map(([title, group]) => (
+            <RunTable key={title} title={title} runs={group} chosen={chosen} onToggle={toggle} onDelete={setDeleting} onWork={(task) => void work.run(task)} />
+          ))}
+          {runs.length > 0 && (
+            <div className="small faint row">
+              <HardDrive className="icon" aria-hidden />
+              {words.home.disk(plural(runs.length, 'run', 'runs'), bytes(runs.reduce((sum, run) => sum + run.artifactBytes, 0)))}
+              <span className="push">
+                {a !== undefined && b !== undefined ? (
+                  <Button small onClick={() => go({ screen: 'runs', a, b })}>
+                    {words.home.compareTwo}
+                  </Button>
+                ) : (
+                  runs.length > 1 && words.home.selectTwo
+                )}
+              </span>
+            </div>
+          )}
+        </div>
+      </Screen>
+      {deleting !== null && <DeleteRun run={deleting} onClose={() => setDeleting(null)} />}
+    </>
+  );
+}
+
+/** Runs of one title belong together; the newest group first, as main lists them. */
+function groupsOf(runs: readonly RunSummary[]): readonly (readonly [string, readonly RunSummary[]])[] {
+  return [...Map.groupBy(runs, ({ title }) => title)];
+}

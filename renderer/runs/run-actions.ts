@@ -1,0 +1,29 @@
+import { api } from '../api/client.ts';
+import { chooseNatively } from '../api/files.ts';
+import { words } from '../copy/index.ts';
+import { refreshDrafts } from '../state/app.ts';
+import { go } from '../state/route.ts';
+import { say } from '../state/toasts.ts';
+import { bytes } from '../ui/format.ts';
+
+/** A new draft with what the run was made of. */
+export async function repeatRun(run: string): Promise<void> {
+  const { draft } = await api.runs.repeat({ run });
+  await refreshDrafts();
+  go({ screen: 'wizard', draft, step: 'examples' });
+}
+
+/** Saves a run as one file: where the person says (Electron), or as a download of the browser. */
+export async function exportRun(run: string, title: string): Promise<void> {
+  const paths = await chooseNatively('save-run', `${title}.zip`);
+  if (paths !== null && paths.length === 0) return;
+  const to = paths?.[0];
+  const made = await api.runs.export({ run, ...(to === undefined ? {} : { to }) });
+  if (made.download !== null) {
+    const link = document.createElement('a');
+    link.href = made.download;
+    link.download = '';
+    link.click();
+  }
+  say(words.runs.exported(made.path, bytes(made.bytes)));
+}

@@ -1,0 +1,49 @@
+import { create } from 'zustand';
+import type { TrainingUpdate } from '#common/contract/app/training.ts';
+import { api } from '../api/client.ts';
+import { follow } from '../api/follow.ts';
+import type { Failure } from '#common/domain/errors.ts';
+
+/** All that is known of one run's training. */
+export type TrainingView = Extract<TrainingUpdate, { type: 'snapshot' }>;
+
+/** A snapshot begins anew; a delta appends its lists and replaces the rest. */
+export function applyUpdate(view: TrainingView | null, update: TrainingUpdate): TrainingView | null {
+  if (update.type === 'snapshot') return update;
+  if (view === null) return null;
+  return {
+    ...view,
+    sequence: update.sequence,
+    state: update.state,
+    start: update.start,
+    lastSavedAt: update.lastSavedAt,
+    live: update.live,
+    steps: [...view.steps, ...update.steps],
+    evaluations: [...view.evaluations, ...update.evaluations],
+    answers: [...view.answers, ...update.answers],
+    samples: [...view.samples, ...update.samples],
+    notices: [...view.notices, ...update.notices],
+  };
+}
+
+interface TrainingState {
+  readonly run: string | null;
+  readonly view: TrainingView | null;
+  readonly failure: Failure | null;
+}
+
+export const useTraining = create<TrainingState>(() => ({ run: null, view: null, failure: null }));
+
+/** Follows a run's training until the returned function is called. */
+export function followTraining(run: string): () => void {
+  if (useTraining.getState().run !== run) useTraining.setState({ run, view: null, failure: null });
+  return follow(
+    (signal) => api.training.watch({ run }, signal),
+    (update) => useTraining.setState((state) => ({ view: applyUpdate(state.view, update), failure: null })),
+    (failure) => useTraining.setState({ failure }),
+  );
+}
+
+export function forgetTraining(): void {
+  useTraining.setState({ run: null, view: null, failure: null });
+}

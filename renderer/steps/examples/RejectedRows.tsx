@@ -1,0 +1,86 @@
+import { Download } from 'lucide-react';
+import { useState } from 'react';
+import type { Rejection } from '#common/contract/app/examples.ts';
+import { api } from '../../api/client.ts';
+import { words } from '../../copy/index.ts';
+import { Button } from '../../ui/Button.tsx';
+import { count, fileName } from '../../ui/format.ts';
+import { useAnswer } from '../../ui/hooks.ts';
+
+/** Every row that could not be used, with file, line and reason. */
+export function RejectedRows({ draft, revision, count: total }: { readonly draft: string; readonly revision: number; readonly count: number }) {
+  const [limit, setLimit] = useState(5);
+  const rows = useAnswer((signal) => api.examples.rejected({ draft, offset: 0, limit: Math.min(500, limit) }, signal), `${draft}.${revision}.${limit}`);
+  const shown = rows.value?.rows ?? [];
+  const save = async (): Promise<void> => {
+    const all: Rejection[] = [];
+    while (all.length < total) {
+      const page = await api.examples.rejected({ draft, offset: all.length, limit: 500 });
+      all.push(...page.rows);
+      if (page.rows.length === 0) break;
+    }
+    const lines = all.map((row) => [row.file, row.line ?? '', row.reason, row.hint ?? ''].map((text) => `"${String(text).replaceAll('"', '""')}"`).join(','));
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([`file,line,reason,hint\n${lines.join('\n')}\n`], { type: 'text/csv' }));
+    link.download = 'rejected-rows.csv';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+  return (
+    <section className="card" aria-labelledby="rejected">
+      <div className="card-head">
+        <h2 id="rejected">{words.examples.rejected}</h2>
+        <span className="badge warn">{count(total)}</span>
+        <Button small className="push" onClick={() => void save()}>
+          <Download className="icon" aria-hidden />
+          {words.examples.saveList}
+        </Button>
+      </div>
+      <RowsTable rows={shown} />
+      {total > shown.length && shown.length > 0 && limit < 500 && (
+        <p className="small more">
+          <button type="button" className="link" onClick={() => setLimit(limit + 100)}>
+            {words.examples.showMore(Math.min(100, total - shown.length))}
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** Why a file gave nothing at all. */
+export function RefusedRows({ rows }: { readonly rows: readonly Rejection[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <section className="card" aria-labelledby="refused">
+      <div className="card-head">
+        <h2 id="refused">{words.examples.rejected}</h2>
+        <span className="badge warn">{count(rows.length)}</span>
+      </div>
+      <RowsTable rows={rows} />
+    </section>
+  );
+}
+
+function RowsTable({ rows }: { readonly rows: readonly Rejection[] }) {
+  return (
+    <table className="table rej">
+      <thead>
+        <tr>
+          <th scope="col">{words.examples.where}</th>
+          <th scope="col">{words.examples.reason}</th>
+          <th scope="col">{words.examples.hint}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row, index) => (
+          <tr key={index}>
+            <td>{words.examples.line(fileName(row.file), row.line)}</td>
+            <td>{row.reason}</td>
+            <td className="dim">{row.hint ?? ''}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,48 @@
+import { create } from 'zustand';
+import type { Correction, Rejection } from '#common/contract/app/examples.ts';
+import { toFailure, type Failure } from '#common/domain/errors.ts';
+import { api } from '../../api/client.ts';
+import { words } from '../../copy/index.ts';
+import { setSummary } from '../../state/draft.ts';
+import { say } from '../../state/toasts.ts';
+import { count } from '../../ui/format.ts';
+
+type Input = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: string };
+
+interface ImportState {
+  readonly progress: { readonly stage: 'reading' | 'examining'; readonly file: string; readonly share: number; readonly examples: number } | null;
+  readonly failure: Failure | null;
+  /** Why nothing was found, row by row. */
+  readonly refused: readonly Rejection[];
+  readonly ending: AbortController | null;
+}
+
+/** Reading goes on while the person looks at other screens. */
+export const useImporting = create<ImportState>(() => ({ progress: null, failure: null, refused: [], ending: null }));
+
+export async function importInputs(draft: string, inputs: readonly Input[], correction?: Correction): Promise<void> {
+  if (inputs.length === 0) return;
+  const ending = new AbortController();
+  useImporting.setState({ failure: null, refused: [], ending, progress: { stage: 'reading', file: '', share: 0, examples: 0 } });
+  try {
+    const order = { draft, inputs: [...inputs], ...(correction === undefined ? {} : { correction }) };
+    for await (const event of api.examples.import(order, ending.signal)) {
+      if (event.type === 'progress') {
+        const share = event.totalBytes === 0 ? 0 : event.completedBytes / event.totalBytes;
+        useImporting.setState({ progress: { stage: event.stage, file: event.file, share, examples: event.examples } });
+      } else {
+        setSummary(event.summary);
+        say(words.examples.added(count(event.added), event.rejected));
+      }
+    }
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    if (failure.code !== 'cancelled') useImporting.setState({ failure });
+    if (failure.code === 'data-empty') {
+      const refused = await api.examples.rejected({ draft, offset: 0, limit: 100 }).catch(() => null);
+      useImporting.setState({ refused: refused?.rows ?? [] });
+    }
+  } finally {
+    useImporting.setState({ progress: null, ending: null });
+  }
+}

@@ -1,0 +1,47 @@
+import { X } from 'lucide-react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { words } from '../copy/index.ts';
+import { Button } from './Button.tsx';
+
+interface Props {
+  readonly title: string;
+  readonly look?: 'dialog' | 'drawer' | 'wide';
+  readonly children: ReactNode;
+  readonly footer?: ReactNode;
+  onClose(): void;
+}
+
+/** A modal: the browser's own `dialog` keeps the focus in, gives it back, and closes at Escape. */
+export function Dialog({ title, look = 'dialog', children, footer, onClose }: Props) {
+  const element = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    const opener = document.activeElement;
+    if (dialog !== null && !dialog.open) dialog.showModal();
+    return () => {
+      dialog?.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      className={`modal ${look}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <div className="dh">
+        <h2 id={id}>{title}</h2>
+        <Button look="quiet" small iconOnly className="push" aria-label={words.ui.close} onClick={onClose}>
+          <X className="icon" aria-hidden />
+        </Button>
+      </div>
+      <div className="db">{children}</div>
+      {footer !== undefined && <div className="df">{footer}</div>}
+    </dialog>
+  );
+}

@@ -1,0 +1,67 @@
+const locale = 'en';
+const whole = new Intl.NumberFormat(locale);
+
+export function count(value: number): string {
+  return whole.format(Math.round(value));
+}
+
+/** `818 MB`, `1.41 GB`: thousands, as shops and file managers count. */
+export function bytes(value: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let size = value;
+  let unit = 0;
+  while (size >= 999.5 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const digits = unit < 3 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
+  return `${size.toFixed(unit === 0 ? 0 : digits)} ${units[unit]}`;
+}
+
+/** `9 s`, `4 min 20 s`, `2 h 40 min`. */
+export function duration(seconds: number): string {
+  const total = Math.max(0, Math.round(seconds));
+  if (total < 60) return `${total} s`;
+  if (total < 3600) return total < 600 && total % 60 > 0 ? `${Math.floor(total / 60)} min ${total % 60} s` : `${Math.round(total / 60)} min`;
+  const minutes = Math.round(total / 60);
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+export function loss(value: number): string {
+  return value.toFixed(2);
+}
+
+export function percent(share: number): string {
+  return `${Math.round(share * 100)}%`;
+}
+
+const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+const dayAndYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' });
+const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hour12: false });
+
+/** `Today, 18:04`, `Yesterday, 18:04`, `17 November`. */
+export function when(at: number, now: number = Date.now()): string {
+  const days = daysBetween(at, now);
+  if (days === 0) return `Today, ${time.format(at)}`;
+  if (days === 1) return `Yesterday, ${time.format(at)}`;
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayAndYear.format(at);
+}
+
+function daysBetween(from: number, to: number): number {
+  const start = (at: number): number => new Date(at).setHours(0, 0, 0, 0);
+  return Math.round((start(to) - start(from)) / 86_400_000);
+}
+
+/** `7be1…04c2` */
+export function print(sha256: string): string {
+  return `${sha256.slice(0, 4)}…${sha256.slice(-4)}`;
+}
+
+/** Last part of a path of any system. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
+}
+
+export function plural(value: number, one: string, many: string): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
