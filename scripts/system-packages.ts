@@ -16,6 +16,11 @@ const needs: readonly SystemNeed[] = [
       readdirOrNothing('/usr/share/vulkan/icd.d').some((name) => name.startsWith('lvp_icd')) &&
       readdirOrNothing('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/libvulkan.so.1`)),
   },
+  {
+    for: 'the window in a real browser',
+    debianPackages: ['chromium'],
+    isThere: () => existsSync('/usr/bin/chromium'),
+  },
 ];
 
 /**

@@ -21,7 +21,8 @@ export function stepStates({ draft, examples, run }: Standing): Record<StepId, S
     model: hasBase ? 'done' : 'ready',
     examples: hasExamples ? 'done' : hasBase ? 'ready' : 'locked',
     preview: !hasBase || !hasExamples ? 'locked' : reached('preview') ? 'done' : 'ready',
-    train: !hasBase || !hasExamples ? (draft.run === null ? 'locked' : trainState(run, trained)) : trainState(run, trained),
+    train:
+      !hasBase || !hasExamples ? (draft.run === null ? 'locked' : trainState(run, trained)) : trainState(run, trained),
     shrink: !trained ? 'locked' : draft.quant !== null ? 'done' : 'ready',
     install: !trained ? 'locked' : installed ? 'done' : 'ready',
     compare: trained ? 'ready' : 'locked',
@@ -41,12 +42,4 @@ function trainState(run: Standing['run'], trained: boolean): StepState {
     default:
       return 'running';
   }
-}
-
-export function nextStep(step: StepId): StepId | null {
-  return stepIds[stepIds.indexOf(step) + 1] ?? null;
-}
-
-export function previousStep(step: StepId): StepId | null {
-  return stepIds[stepIds.indexOf(step) - 1] ?? null;
 }

@@ -6,7 +6,6 @@ import { openDraft, saveDraft, useDraft } from '../state/draft.ts';
 import { followTraining, forgetTraining } from '../state/training.ts';
 import { FailureCallout } from '../ui/Callout.tsx';
 import { Strip } from '../ui/Rail.tsx';
-import { Screen } from '../ui/Screen.tsx';
 import { ModelStep } from './model/ModelStep.tsx';
 import { ExamplesStep } from './examples/ExamplesStep.tsx';
 import { PreviewStep } from './preview/PreviewStep.tsx';
@@ -54,17 +53,14 @@ export function Wizard({ draftId, step }: { readonly draftId: string; readonly s
   return (
     <>
       <StepRail draft={draft} step={step} />
-      <Strip trail={[{ label: words.shell.runs, href: '#/' }, { label: draft.title || words.shell.untitled }, { label: words.steps[step] }]} />
+      <Strip
+        trail={[
+          { label: words.shell.runs, href: '#/' },
+          { label: draft.title || words.shell.untitled },
+          { label: words.steps[step] },
+        ]}
+      />
       <StepScreen key={step} />
     </>
-  );
-}
-
-/** For a step whose work is not there yet. */
-export function NotYet({ step, why }: { readonly step: StepId; readonly why: string }) {
-  return (
-    <Screen title={words.steps[step]} lede={why}>
-      {null}
-    </Screen>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { words } from '../../copy/index.ts';
 import { useDraft } from '../../state/draft.ts';
 import { Tabs } from '../../ui/Tabs.tsx';
-import { NotYet } from '../Wizard.tsx';
+import { NotYet } from '../NotYet.tsx';
 import { Blind } from './Blind.tsx';
 import { SideBySide } from './SideBySide.tsx';
 
