@@ -37,6 +37,13 @@ module.exports = {
       to: { path: '^(engine|preload|renderer|scripts|tests|bench)/' },
     },
     {
+      name: 'renderer-imports-common-only',
+      comment: 'The window has no Node: it reaches main through the contract.',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: tests },
+      to: { path: '^(engine|main|preload|scripts|tests|bench)/' },
+    },
+    {
       name: 'features-are-apart',
       comment: 'One folder a wizard step: what two share belongs to a service.',
       severity: 'error',

@@ -85,6 +85,8 @@ export const plants: readonly Plant[] = [
     'main/planted-dynamic.ts',
     "export default import('#engine/planted-target.ts');\n",
   ),
+  border('renderer-imports-common-only', 'renderer/planted-alias.ts', "import '#main/planted-target.ts';\n"),
+  border('renderer-imports-common-only', 'renderer/planted-relative.ts', "import '../engine/planted-target.ts';\n"),
   border('features-are-apart', 'main/features/planted-a/a.ts', "import '#main/features/planted-b/b.ts';\n", {
     'main/features/planted-b/b.ts': 'export const planted = 1;\n',
   }),
