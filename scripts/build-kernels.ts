@@ -2,7 +2,8 @@
  * Builds engine/kernels for all six targets into resources/bin/kernels, with a manifest that says from which sources:
  * nobody who installs or works on Tunesmith otherwise needs a C compiler.
  *
- *   node scripts/build-kernels.ts
+ *   node scripts/build-kernels.ts                 all
+ *   node scripts/build-kernels.ts darwin-arm64    this one; others stay where they are of the same sources
  *
  * The cross-compiler is Zig's, from the Python package `ziglang`, in a version of its own in .cache: the same
  * sources then give the same bytes on any machine.
@@ -89,19 +90,30 @@ export function sha256(file: string): string {
 
 if (import.meta.main) {
   const zig = findCompiler();
-  const files: Record<string, string> = {};
+  const wanted = process.argv.slice(2);
   for (const target of targets) {
+    if (wanted.length > 0 && !wanted.includes(target.id)) continue;
     build(zig, target);
-    const name = `${target.id}/${target.file}`;
-    files[name] = sha256(path.join(kernelBinaries, name));
-    console.log(`${name}  ${fs.statSync(path.join(kernelBinaries, name)).size} bytes`);
+    record(target);
   }
-  const manifest: KernelManifest = {
-    compiler: `${compiler.package} ${compiler.version}`,
-    sourceHash: sourceHash(),
-    files,
-  };
-  fs.writeFileSync(path.join(kernelBinaries, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Into the manifest, at once: a build that is stopped half-way leaves a manifest that is true. */
+function record(target: Target): void {
+  const file = path.join(kernelBinaries, 'manifest.json');
+  const known = fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as KernelManifest) : null;
+  const hash = sourceHash();
+  const files: Record<string, string> = {};
+  for (const { id, file: library } of targets) {
+    const name = `${id}/${library}`;
+    const earlier = known?.sourceHash === hash ? known.files[name] : undefined;
+    if (id === target.id) files[name] = sha256(path.join(kernelBinaries, name));
+    else if (earlier !== undefined) files[name] = earlier;
+    else fs.rmSync(path.join(kernelBinaries, id), { recursive: true, force: true });
+  }
+  const manifest: KernelManifest = { compiler: `${compiler.package} ${compiler.version}`, sourceHash: hash, files };
+  fs.writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  console.log(`${target.id}/${target.file}  ${fs.statSync(path.join(kernelBinaries, target.id, target.file)).size} bytes`);
 }
 
 function build(zig: readonly string[], target: Target): void {
@@ -127,8 +139,12 @@ function build(zig: readonly string[], target: Target): void {
 function findCompiler(): readonly string[] {
   const folder = path.join(root, '.cache/ziglang', 'venv');
   const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+  // The mark is written last, so a stopped installation is done again.
+  const mark = path.join(folder, `${compiler.package}-${compiler.version}.installed`);
+  if (fs.existsSync(mark)) return [python, '-m', 'ziglang'];
   if (!fs.existsSync(python)) run([process.platform === 'win32' ? 'python' : 'python3'], ['-m', 'venv', folder], root);
   run([python], ['-m', 'pip', 'install', '-q', `${compiler.package}==${compiler.version}`], root);
+  fs.writeFileSync(mark, '');
   return [python, '-m', 'ziglang'];
 }
 

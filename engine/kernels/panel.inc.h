@@ -37,7 +37,7 @@ static void pack_by_columns(const struct term *t, int64_t k0, int depth, int64_t
   const int padded = (words + 3) / 4 * 4;
   const int width = (columns + LANES - 1) / LANES * LANES;
   _Alignas(64) uint32_t rows[4][DEPTH];
-  _Alignas(64) float decoded[DEPTH];
+  _Alignas(64) float decoded[2 * DEPTH];
   for (int n = 0; n < width; n += 4) {
     for (int i = 0; i < 4; i++) {
       if (n + i >= columns) {

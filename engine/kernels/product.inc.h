@@ -1,6 +1,6 @@
 /*
  * One unit of a matrix product on one level: rows [first_row, end_row) of a strip of 64 columns of C.
- * The strip's B is packed in pieces of DEPTH and each piece is used for all rows before the next:
+ * The strip's B is packed in pieces and each piece is used for all rows before the next:
  *
  *        strip                 for each piece of k:
  *   C  ┌──┬──┬──┐                pack B[k piece][strip] (stays in L2)
@@ -9,8 +9,11 @@
  */
 #include <string.h>
 
-/* k of one piece: panel of at most 128 KiB, on the thread's stack. */
-#define DEPTH 512
+/*
+ * Words of k in one piece (a word is one F32 or a pair of BF16). The panel of 64 KiB lies on the thread's stack, of
+ * which a call from JavaScript has 128 KiB.
+ */
+#define DEPTH 256
 
 #include "decode.inc.h"
 #include "panel.inc.h"
@@ -35,8 +38,9 @@ static void strip(const struct term *t, int64_t columns, int64_t index, int64_t 
 #else
   const int pairs = 0;
 #endif
-  for (int64_t k0 = 0; k0 < t->depth; k0 += DEPTH) {
-    const int depth = (int)(t->depth - k0 < DEPTH ? t->depth - k0 : DEPTH);
+  const int piece = pairs ? 2 * DEPTH : DEPTH;
+  for (int64_t k0 = 0; k0 < t->depth; k0 += piece) {
+    const int depth = (int)(t->depth - k0 < piece ? t->depth - k0 : piece);
     const int words = ((pairs ? depth / 2 : depth) + 3) / 4 * 4;
     (t->b_by_depth ? pack_by_depth : pack_by_columns)(t, k0, depth, n0, width, pairs, panel);
     const int sum = accumulate || k0 > 0;
