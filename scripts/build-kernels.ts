@@ -44,23 +44,24 @@ const flags = [
 const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mfma', '-mf16c', '-mprefer-vector-width=512'];
 
 /** Sources by processor family, with the instructions each may use. */
-const units: Readonly<Record<'x64' | 'arm64', readonly (readonly [source: string, instructions: readonly string[]])[]>> =
-  {
-    x64: [
-      ['cpu.c', []],
-      ['product.c', []],
-      ['glu.c', []],
-      ['level-avx2.c', ['-mavx2', '-mfma', '-mf16c']],
-      ['level-avx512.c', avx512],
-      ['level-avx512bf16.c', [...avx512, '-mavx512bf16']],
-    ],
-    arm64: [
-      ['cpu.c', []],
-      ['product.c', []],
-      ['glu.c', []],
-      ['level-neon.c', []],
-    ],
-  };
+const units: Readonly<
+  Record<'x64' | 'arm64', readonly (readonly [source: string, instructions: readonly string[]])[]>
+> = {
+  x64: [
+    ['cpu.c', []],
+    ['product.c', []],
+    ['glu.c', []],
+    ['level-avx2.c', ['-mavx2', '-mfma', '-mf16c']],
+    ['level-avx512.c', avx512],
+    ['level-avx512bf16.c', [...avx512, '-mavx512bf16']],
+  ],
+  arm64: [
+    ['cpu.c', []],
+    ['product.c', []],
+    ['glu.c', []],
+    ['level-neon.c', []],
+  ],
+};
 
 export interface KernelManifest {
   readonly compiler: string;
@@ -113,7 +114,9 @@ function record(target: Target): void {
   }
   const manifest: KernelManifest = { compiler: `${compiler.package} ${compiler.version}`, sourceHash: hash, files };
   fs.writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
-  console.log(`${target.id}/${target.file}  ${fs.statSync(path.join(kernelBinaries, target.id, target.file)).size} bytes`);
+  console.log(
+    `${target.id}/${target.file}  ${fs.statSync(path.join(kernelBinaries, target.id, target.file)).size} bytes`,
+  );
 }
 
 function build(zig: readonly string[], target: Target): void {

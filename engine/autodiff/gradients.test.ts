@@ -14,7 +14,12 @@ import { elementCount, variable, type Variable } from './variable.ts';
  * sum(output x r), r random, with respect to every input, along random directions and in single coordinates.
  */
 const cases = (Object.keys(implementations) as OperationName[]).flatMap((name) => [
-  ...implementations[name].map(({ id, operation }) => ({ id, title: `${name} (${id})`, operation, make: samples[name] })),
+  ...implementations[name].map(({ id, operation }) => ({
+    id,
+    title: `${name} (${id})`,
+    operation,
+    make: samples[name],
+  })),
   ...Object.entries(moreSamples)
     .filter(([, { operation }]) => operation === name)
     .flatMap(([title, { make }]) =>

@@ -43,10 +43,7 @@ export function kernelError(cpu: Backend): number {
   const dy = tensor(ggmlType.F32, outFeatures, tokens);
   const turned = (v: Variable): Variable => b.contiguous(b.transposed(v));
   const pairs: readonly (readonly [Variable, Variable])[] = [
-    [
-      product(b, [{ kind: 'rows', left: kernelOperand(b, x, true), right: stored, factor: 1 }]),
-      b.matmul(plain, x),
-    ],
+    [product(b, [{ kind: 'rows', left: kernelOperand(b, x, true), right: stored, factor: 1 }]), b.matmul(plain, x)],
     [
       product(b, [{ kind: 'columns', left: kernelOperand(b, dy, true), right: stored, factor: 1 }]),
       b.matmul(turned(plain), dy),

@@ -35,7 +35,11 @@ export function planMemory(
       if (targets.includes(linear)) trainable += rank * (inFeatures + outFeatures);
     }
   }
-  add(source.config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight', true, operations.crossEntropy.readsWeightsBothWays === true);
+  add(
+    source.config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight',
+    true,
+    operations.crossEntropy.readsWeightsBothWays === true,
+  );
   return { weightBytes, backwardBytes, trainableBytes: trainable * 4 * 4 };
 }
 

@@ -87,7 +87,8 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
     const useRepack = repack !== undefined && !oneCopy && isRepackable(tensor.type, rows);
     const type = oneCopy ? kernelType(tensor.type) : tensor.type;
     const forward = make(useRepack ? repacked : plain, type, columns, rows);
-    const backward = wantsBackward && !oneCopy ? make(transposed, backwardType(tensor.type, rows), rows, columns) : null;
+    const backward =
+      wantsBackward && !oneCopy ? make(transposed, backwardType(tensor.type, rows), rows, columns) : null;
     jobs.push({ source: tensor, forward, backward });
     return [forward, backward];
   };

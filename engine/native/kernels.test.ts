@@ -17,9 +17,12 @@ describe('the built kernels', () => {
   for (const { id, file } of targets) {
     const hash = manifest.files[`${id}/${file}`];
     // A platform without them trains with plain ggml; that it has none is said by name here.
-    test.skipIf(hash === undefined)(`${id}: byte for byte as built${hash === undefined ? ' [not built yet]' : ''}`, () => {
-      expect(sha256(path.join(kernelBinaries, id, file))).toBe(hash);
-    });
+    test.skipIf(hash === undefined)(
+      `${id}: byte for byte as built${hash === undefined ? ' [not built yet]' : ''}`,
+      () => {
+        expect(sha256(path.join(kernelBinaries, id, file))).toBe(hash);
+      },
+    );
   }
 
   test('are found where they are built', () => {
@@ -62,7 +65,10 @@ describe('loading', () => {
       if (state.kernels === null) return skip(`${level}: ${state.reason}`);
       expect(state.kernels.level).toBe(level);
       for (let threads = 1; threads <= 8; threads++) {
-        using cpu = new Backend(listDevices().find(({ kind }) => kind === 'cpu')!, threads);
+        using cpu = new Backend(
+          listDevices().find(({ kind }) => kind === 'cpu')!,
+          threads,
+        );
         expect(kernelError(cpu)).toBeLessThan(state.kernels.multipliesBf16 ? 0.01 : 1e-4);
       }
     });

@@ -44,7 +44,9 @@ for (const name of ['smollm2-135m-instruct', 'gemma3-270m']) {
       }
       const { gradient, loss } = await step(await openModelFile(modelPath));
       const agreement = cosine(gradient, exact);
-      process.stderr.write(`${name}, kernels ${loadKernels().kernels?.level ?? 'off'}: loss ${loss}, cosine ${agreement}\n`);
+      process.stderr.write(
+        `${name}, kernels ${loadKernels().kernels?.level ?? 'off'}: loss ${loss}, cosine ${agreement}\n`,
+      );
       // Plain ggml rounds activations to 8 bits on stored types: its figure is printed for comparison.
       if (level !== 'off') expect(agreement).toBeGreaterThanOrEqual(smallestCosine);
     });
@@ -52,7 +54,10 @@ for (const name of ['smollm2-135m-instruct', 'gemma3-270m']) {
 }
 
 async function step(source: ModelSource): Promise<{ readonly loss: number; readonly gradient: Float32Array }> {
-  const backend = new Backend(listDevices().find(({ kind }) => kind === 'cpu')!, 2);
+  const backend = new Backend(
+    listDevices().find(({ kind }) => kind === 'cpu')!,
+    2,
+  );
   let i = 0;
   using session = await LoraSession.open(source, backend, selectOperations(backend).operations, {
     rank: 8,

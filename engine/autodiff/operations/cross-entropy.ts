@@ -56,44 +56,38 @@ export const crossEntropy = crossEntropyWith({
 export const crossEntropyKernel = crossEntropyWith({
   readsWeightsBothWays: true,
   logits: (b, head, h) =>
-    product(b, [
-      { kind: 'rows', left: kernelOperand(b, h, head.type !== ggmlType.F32), right: head, factor: 1 },
-    ]),
+    product(b, [{ kind: 'rows', left: kernelOperand(b, h, head.type !== ggmlType.F32), right: head, factor: 1 }]),
   back: (b, { head }, p) =>
-    product(b, [
-      { kind: 'columns', left: kernelOperand(b, p, head.type !== ggmlType.F32), right: head, factor: 1 },
-    ]),
+    product(b, [{ kind: 'columns', left: kernelOperand(b, p, head.type !== ggmlType.F32), right: head, factor: 1 }]),
 });
 
-function crossEntropyWith(
-  products: HeadProducts,
-): Operation<CrossEntropyAttributes, { readonly dh: Variable | null }> {
+function crossEntropyWith(products: HeadProducts): Operation<CrossEntropyAttributes, { readonly dh: Variable | null }> {
   return {
-  name: 'crossEntropy',
-  readsWeightsBothWays: products.readsWeightsBothWays,
-  forward(b, [h, labelRows, flatIndex, weight], attributes) {
-    const rows = h!.shape[1];
-    const losses: Variable[] = [];
-    const gradients: Variable[] = [];
-    const predicted: Variable[] = [];
-    for (let start = 0; start < rows; start += attributes.chunk) {
-      const count = Math.min(attributes.chunk, rows - start);
-      const part = (v: Variable, dims: 1 | 2): Variable => (count === rows ? v : b.slice(v, dims, start, count));
-      const step = chunkLoss(b, products, attributes, h!.needsGradient, {
-        h: part(h!, 2),
-        labelRows: part(labelRows!, 2),
-        flatIndex: part(flatIndex!, 1),
-        weight: part(weight!, 1),
-      });
-      if (step.dh !== null) gradients.push(b.expand(step.dh));
-      losses.push(b.expand(step.loss));
-      if (step.predicted !== null) predicted.push(b.output(step.predicted));
-    }
-    const loss = b.output(losses.reduce((sum, each) => b.add(sum, each)));
-    return { outputs: [loss, ...predicted], saved: { dh: gradients.length === 0 ? null : b.concat(gradients, 1) } };
-  },
-  backward: (_b, { saved: { dh } }) => [dh, null, null, null],
-};
+    name: 'crossEntropy',
+    readsWeightsBothWays: products.readsWeightsBothWays,
+    forward(b, [h, labelRows, flatIndex, weight], attributes) {
+      const rows = h!.shape[1];
+      const losses: Variable[] = [];
+      const gradients: Variable[] = [];
+      const predicted: Variable[] = [];
+      for (let start = 0; start < rows; start += attributes.chunk) {
+        const count = Math.min(attributes.chunk, rows - start);
+        const part = (v: Variable, dims: 1 | 2): Variable => (count === rows ? v : b.slice(v, dims, start, count));
+        const step = chunkLoss(b, products, attributes, h!.needsGradient, {
+          h: part(h!, 2),
+          labelRows: part(labelRows!, 2),
+          flatIndex: part(flatIndex!, 1),
+          weight: part(weight!, 1),
+        });
+        if (step.dh !== null) gradients.push(b.expand(step.dh));
+        losses.push(b.expand(step.loss));
+        if (step.predicted !== null) predicted.push(b.output(step.predicted));
+      }
+      const loss = b.output(losses.reduce((sum, each) => b.add(sum, each)));
+      return { outputs: [loss, ...predicted], saved: { dh: gradients.length === 0 ? null : b.concat(gradients, 1) } };
+    },
+    backward: (_b, { saved: { dh } }) => [dh, null, null, null],
+  };
 }
 
 interface Chunk {
@@ -103,7 +97,13 @@ interface Chunk {
   readonly weight: Variable;
 }
 
-function chunkLoss(b: Builder, products: HeadProducts, attributes: CrossEntropyAttributes, wantsGradient: boolean, chunk: Chunk) {
+function chunkLoss(
+  b: Builder,
+  products: HeadProducts,
+  attributes: CrossEntropyAttributes,
+  wantsGradient: boolean,
+  chunk: Chunk,
+) {
   const { head, softcap, predictions } = attributes;
   const count = chunk.h.shape[1];
   const vocabulary = head.shape[1];
