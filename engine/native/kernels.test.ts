@@ -59,7 +59,7 @@ describe('loading', () => {
   });
 
   const levels = currentHost().arch === 'arm64' ? ['neon'] : ['avx2', 'avx512', 'avx512bf16'];
-  test.each(levels)('%s computes what ggml computes, on 1 to 8 threads', (level, { skip }) => {
+  test.for(levels)('%s computes what ggml computes, on 1 to 8 threads', (level, { skip }) => {
     withChoice(level, () => {
       const state = loadKernels();
       if (state.kernels === null) return skip(`${level}: ${state.reason}`);

@@ -30,7 +30,7 @@ for (const name of ['smollm2-135m-instruct', 'gemma3-270m']) {
       return;
     }
     let exact: Float32Array | undefined;
-    test.each(['off', 'avx2', 'avx512', 'avx512bf16', 'neon'])('kernels %s', async (level, { skip }) => {
+    test.for(['off', 'avx2', 'avx512', 'avx512bf16', 'neon'])('kernels %s', async (level, { skip }) => {
       process.env['TUNESMITH_KERNELS'] = level;
       const { kernels, reason } = reloadKernels();
       if (level !== 'off' && kernels === null) return skip(`not run: ${reason}`);
