@@ -69,7 +69,7 @@ async function step(source: ModelSource): Promise<{ readonly loss: number; reado
     checkpointing: true,
   });
   disturb(session, 0.002);
-  return lossAndGradient(session, [[testSequence(65, 1, 20_000)]], { lossScale: 16 });
+  return await lossAndGradient(session, [[testSequence(65, 1, 20_000)]], { lossScale: 16 });
 }
 
 function inF32(file: ModelSource): ModelSource {
