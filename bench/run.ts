@@ -39,8 +39,10 @@ if (load > 0.5 * os.availableParallelism()) console.log('the machine is busy: on
 console.log('rank 16 on all linear layers, half of the tokens learned; medians');
 for (const model of present) {
   for (const checkpointing of ['on', 'off']) {
-    const rounds: StepFigures[] = [];
-    for (let pair = 0; pair < Number(values.pairs); pair++) {
+    // In turns, so that both sides see the same machine.
+    const rounds = { on: [] as StepFigures[], off: [] as StepFigures[] };
+    for (let round = 0; round < 2 * Number(values.pairs); round++) {
+      const kernels = round % 2 === 0 ? 'on' : 'off';
       const args = [
         path.join(import.meta.dirname, 'training-step.ts'),
         model,
@@ -48,20 +50,23 @@ for (const model of present) {
         checkpointing,
         values.steps,
       ];
-      const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 24 });
-      rounds.push(JSON.parse(stdout) as StepFigures);
+      const { TUNESMITH_KERNELS: level = '', ...others } = process.env;
+      const env = { ...others, TUNESMITH_KERNELS: kernels === 'off' ? 'off' : level };
+      const { stdout } = await run(process.execPath, args, { maxBuffer: 1 << 24, env });
+      rounds[kernels].push(JSON.parse(stdout) as StepFigures);
     }
-    print(path.basename(model), checkpointing, rounds);
+    for (const kernels of ['on', 'off'] as const) print(path.basename(model), checkpointing, rounds[kernels]);
+    const speed = (each: readonly StepFigures[]): number => median(each.map((f) => f.tokensPerSecond));
+    console.log(`  our kernels: ${(speed(rounds.on) / speed(rounds.off)).toFixed(2)} times plain ggml`);
   }
 }
 
 function print(model: string, checkpointing: string, rounds: readonly StepFigures[]): void {
-  const figure = (read: (f: StepFigures) => number): number =>
-    rounds.map(read).toSorted((a, b) => a - b)[Math.floor(rounds.length / 2)]!;
+  const figure = (read: (f: StepFigures) => number): number => median(rounds.map(read));
   const first = rounds[0]!;
   console.log(
     [
-      `${model} T=${values.tokens} checkpointing ${checkpointing}:`,
+      `${model} T=${values.tokens} checkpointing ${checkpointing}, kernels ${first.kernels}:`,
       `${figure((f) => f.tokensPerSecond).toFixed(0)} tokens/s`,
       `${figure((f) => f.gflopPerSecond).toFixed(0)} of ${figure((f) => f.ceilingGflopPerSecond).toFixed(0)} GFLOP/s`,
       `ratio ${figure((f) => f.ratio).toFixed(2)}`,
@@ -72,4 +77,8 @@ function print(model: string, checkpointing: string, rounds: readonly StepFigure
         .join(', ')}`,
     ].join('  '),
   );
+}
+
+function median(figures: readonly number[]): number {
+  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 }

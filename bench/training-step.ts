@@ -8,6 +8,7 @@ import { tensorTypeName } from '#engine/gguf/types.ts';
 import { openModelFile } from '#engine/model/model-source.ts';
 import { defaultThreads, openSession } from '#engine/model/open-session.ts';
 import { Backend, listDevices } from '#engine/native/backend.ts';
+import { loadKernels } from '#engine/native/kernels.ts';
 import { frozenWork } from './frozen-work.ts';
 import { matmulCeiling } from './ceiling.ts';
 
@@ -25,6 +26,8 @@ export interface StepFigures {
   /** From the start of the process to the end of the first step. */
   readonly firstStepMs: number;
   readonly threads: number;
+  /** Level of our own kernels, or why they are off. */
+  readonly kernels: string;
   readonly ceilings: Readonly<Record<string, number>>;
   readonly losses: readonly number[];
 }
@@ -100,6 +103,7 @@ async function measure(path: string): Promise<StepFigures> {
     threads,
   );
   const ceilings = new Map([...work.keys()].map((type) => [type, matmulCeiling(backend, type)]));
+  const { kernels, reason } = loadKernels();
   const flop = [...work.values()].reduce((sum, each) => sum + each, 0);
   const idealMs = [...work].reduce((sum, [type, each]) => sum + each / ceilings.get(type)! / 1e6, 0);
   const stepMs = median(times);
@@ -114,6 +118,7 @@ async function measure(path: string): Promise<StepFigures> {
     peakBytes,
     firstStepMs,
     threads,
+    kernels: kernels === null ? `off (${reason})` : kernels.level,
     ceilings: Object.fromEntries([...ceilings].map(([type, value]) => [tensorTypeName(type), value])),
     losses,
   };

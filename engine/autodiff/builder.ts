@@ -277,6 +277,11 @@ export class Builder {
     return this.node(tensor, x.shape);
   }
 
+  /** A node that was made elsewhere (our own kernels), F32. */
+  own(tensor: Variable['tensor'], shape: Shape): Variable {
+    return this.node(tensor, shape);
+  }
+
   private node(tensor: Variable['tensor'], shape: Shape, type: number = ggmlType.F32): Variable {
     if (this.eager) this.ggml.expand(this.graph, tensor);
     return variable(tensor, shape, type);

@@ -6,14 +6,17 @@
 import { Arena } from '../native/arena.ts';
 import type { Backend } from '../native/backend.ts';
 import { getGgml } from '../native/ggml.ts';
+import { loadKernels } from '../native/kernels.ts';
 import { attentionMatmul, attentionOuter } from './operations/attention.ts';
-import { crossEntropy } from './operations/cross-entropy.ts';
+import { crossEntropy, crossEntropyKernel } from './operations/cross-entropy.ts';
 import { add, addBias, gatherRows, reshape, scale } from './operations/elementwise.ts';
-import { geglu, swigluComposed, swigluFused } from './operations/glu.ts';
+import { geglu, gegluKernel, swigluComposed, swigluFused, swigluKernel } from './operations/glu.ts';
+import { linearsKernel } from './operations/linears-kernel.ts';
 import { linearsMatmul, linearsOuter } from './operations/linears.ts';
 import { rmsNormComposed, rmsNormFused } from './operations/rms-norm.ts';
 import { rope } from './operations/rope.ts';
 import { Builder } from './builder.ts';
+import { checkKernels } from './kernel-check.ts';
 import { samples, type SampleInputs } from './samples.ts';
 import { Tape, type Operation } from './tape.ts';
 import { variable, type Variable } from './variable.ts';
@@ -26,6 +29,8 @@ interface Implementation<O> {
 }
 
 const onCpu = (backend: Backend): boolean => backend.device.kind === 'cpu';
+/** Our own kernels (engine/kernels): where they are there, fit the processor and have passed their self-test. */
+const withKernels = (backend: Backend): boolean => onCpu(backend) && loadKernels().kernels !== null;
 const one = <O>(operation: O): readonly [Implementation<O>] => [{ id: 'ggml', operation }];
 
 export const implementations = {
@@ -40,11 +45,16 @@ export const implementations = {
     { id: 'composed', operation: rmsNormComposed },
   ],
   swiglu: [
+    { id: 'kernel', operation: swigluKernel, only: withKernels },
     { id: 'fused', operation: swigluFused },
     { id: 'composed', operation: swigluComposed },
   ],
-  geglu: one(geglu),
+  geglu: [
+    { id: 'kernel', operation: gegluKernel, only: withKernels },
+    { id: 'ggml', operation: geglu },
+  ],
   linears: [
+    { id: 'kernel', operation: linearsKernel, only: withKernels },
     { id: 'outer', operation: linearsOuter },
     { id: 'matmul', operation: linearsMatmul },
   ],
@@ -53,7 +63,10 @@ export const implementations = {
     { id: 'outer', operation: attentionOuter, only: onCpu },
     { id: 'matmul', operation: attentionMatmul },
   ],
-  crossEntropy: one(crossEntropy),
+  crossEntropy: [
+    { id: 'kernel', operation: crossEntropyKernel, only: withKernels },
+    { id: 'ggml', operation: crossEntropy },
+  ],
 } as const satisfies Record<string, readonly Implementation<unknown>[]>;
 
 export type OperationName = keyof typeof implementations;
@@ -66,6 +79,7 @@ export function selectOperations(backend: Backend): {
   readonly ids: ImplementationIds;
   readonly missing: OperationName | null;
 } {
+  if (onCpu(backend)) checkKernels(backend);
   const operations: Record<string, unknown> = {};
   const ids: Record<string, string> = {};
   let missing: OperationName | null = null;

@@ -11,6 +11,8 @@ import type { Variable } from './variable.ts';
  */
 export interface Operation<Attributes, Saved = unknown> {
   readonly name: string;
+  /** The way back reads the frozen weights themselves and needs no transposed copies of them. */
+  readonly readsWeightsBothWays?: boolean;
   forward(
     b: Builder,
     inputs: readonly Variable[],

@@ -3,6 +3,7 @@ import { TunesmithError } from '#common/domain/errors.ts';
 import type { DeviceChoice } from '#common/domain/recipe.ts';
 import { selectOperations, type ImplementationIds, type OperationSet } from '../autodiff/operation-set.ts';
 import { Backend, listDevices, type Device } from '../native/backend.ts';
+import { loadKernels } from '../native/kernels.ts';
 import type { ModelSource } from './model-source.ts';
 import { selfTest } from './self-test.ts';
 
@@ -31,7 +32,7 @@ export async function chooseDevice(
 ): Promise<ChosenDevice> {
   const refused: string[] = [];
   for (const device of candidates(choice)) {
-    const tried = await tryDevice(device, threads, base);
+    const tried = await tryDevice(device, threads, base, onNotice);
     if (typeof tried !== 'string') return tried;
     refused.push(`${device.description} (${tried})`);
     onNotice?.({ device: device.id, message: `${device.description} is not used: ${tried}.` });
@@ -53,7 +54,12 @@ export function candidates(choice: DeviceChoice): readonly Device[] {
 }
 
 /** The device ready for use, or why it cannot be used, in words. */
-async function tryDevice(device: Device, threads: number, base: ModelSource): Promise<ChosenDevice | string> {
+async function tryDevice(
+  device: Device,
+  threads: number,
+  base: ModelSource,
+  onNotice: ((notice: DeviceNotice) => void) | undefined,
+): Promise<ChosenDevice | string> {
   let backend: Backend;
   try {
     backend = new Backend(device, threads);
@@ -67,9 +73,17 @@ async function tryDevice(device: Device, threads: number, base: ModelSource): Pr
         ? null
         : await selfTestReason(device, threads, operations, base)
       : `it does not support the operation ${missing}`;
+  if (reason === null && device.kind === 'cpu') noticeMissingKernels(device, onNotice);
   if (reason === null) return { backend, operations, implementations: ids };
   backend[Symbol.dispose]();
   return reason;
+}
+
+/** Training goes on without our own kernels, but slower, and nobody should have to guess why. */
+function noticeMissingKernels(device: Device, onNotice: ((notice: DeviceNotice) => void) | undefined): void {
+  const state = loadKernels();
+  if (state.kernels !== null || !state.wanted) return;
+  onNotice?.({ device: device.id, message: `The fast processor kernels are not used: ${state.reason}.` });
 }
 
 async function selfTestReason(

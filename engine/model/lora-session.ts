@@ -61,6 +61,10 @@ export class LoraSession implements TrainingSession {
     using opened = new DisposableStack();
     const weights = await loadWeights(source, backend, {
       needsBackward: (layer, linear) => gradientPasses(options.targets, layer, linear),
+      oneCopy: {
+        linears: operations.linears.readsWeightsBothWays === true,
+        head: operations.crossEntropy.readsWeightsBothWays === true,
+      },
       headBackward: true,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });

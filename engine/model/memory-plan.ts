@@ -1,11 +1,12 @@
 /** What a session will hold in memory, known from the file's header before a byte of it is loaded. */
 import { TunesmithError } from '#common/domain/errors.ts';
 import { linearNames, type LinearName } from '#common/domain/recipe.ts';
+import type { OperationSet } from '../autodiff/operation-set.ts';
 import { linearShape, linearTensorName } from '../gguf/tensors.ts';
 import { rowBytes } from '../native/quantization.ts';
 import { gradientPasses } from './lora-parameters.ts';
 import { requireTensor, type ModelSource } from './model-source.ts';
-import { backwardType } from './weight-types.ts';
+import { backwardType, kernelType } from './weight-types.ts';
 
 export interface MemoryPlan {
   readonly weightBytes: number;
@@ -14,21 +15,31 @@ export interface MemoryPlan {
   readonly trainableBytes: number;
 }
 
-export function planMemory(source: ModelSource, targets: readonly LinearName[], rank: number): MemoryPlan {
+export function planMemory(
+  source: ModelSource,
+  targets: readonly LinearName[],
+  rank: number,
+  operations: OperationSet,
+): MemoryPlan {
   let [weightBytes, backwardBytes, trainable] = [0, 0, 0];
-  const add = (name: string, wantsBackward: boolean): void => {
+  const add = (name: string, wantsBackward: boolean, oneCopy: boolean): void => {
     const { type, shape, bytes } = requireTensor(source, name);
-    weightBytes += bytes;
-    if (wantsBackward) backwardBytes += rowBytes(backwardType(type, shape[1]!), shape[1]!) * shape[0]!;
+    weightBytes += oneCopy ? rowBytes(kernelType(type), shape[0]!) * shape[1]! : bytes;
+    if (wantsBackward && !oneCopy) backwardBytes += rowBytes(backwardType(type, shape[1]!), shape[1]!) * shape[0]!;
   };
+  const linearsOneCopy = operations.linears.readsWeightsBothWays === true;
   for (let layer = 0; layer < source.config.layers; layer++) {
     for (const linear of linearNames) {
-      add(linearTensorName(layer, linear), gradientPasses(targets, layer, linear));
+      add(linearTensorName(layer, linear), gradientPasses(targets, layer, linear), linearsOneCopy);
       const [inFeatures, outFeatures] = linearShape(source.config, linear);
       if (targets.includes(linear)) trainable += rank * (inFeatures + outFeatures);
     }
   }
-  add(source.config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight', true);
+  add(
+    source.config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight',
+    true,
+    operations.crossEntropy.readsWeightsBothWays === true,
+  );
   return { weightBytes, backwardBytes, trainableBytes: trainable * 4 * 4 };
 }
 

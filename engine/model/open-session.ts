@@ -43,7 +43,7 @@ export async function openSession(options: OpenSessionOptions): Promise<LoraSess
   const { backend, operations } = await chooseDevice(recipe.device, threads, source, options.onNotice);
   opened.use(backend);
   const available = (): number => options.availableBytes ?? freeBytes(backend);
-  const plan = planMemory(source, recipe.targets, recipe.rank);
+  const plan = planMemory(source, recipe.targets, recipe.rank, operations);
   requireMemory(plan.weightBytes + plan.backwardBytes + plan.trainableBytes, available(), 'Teaching this model');
   const uniform = createRandom(recipe.seed);
   const session = await LoraSession.open(source, backend, operations, {

@@ -1,7 +1,7 @@
 /**
  * Which type a weight has on a device, and which its transposed copy: one table of rules.
  *
- * A weight is never re-quantized: forward it is used in the file's own type (repacked for the CPU's faster
+ * For ggml's own products a weight is never re-quantized: forward it is used in the file's own type (repacked for the CPU's faster
  * kernels where ggml has them for that very type: the values stay the same). The transposed copy is exact for
  * F32, BF16 for 16-bit files (gradient cosine with F32 0.99999), Q8_0 for quantized ones (0.9999).
  */
@@ -12,6 +12,15 @@ export function backwardType(weightType: number, outFeatures: number): number {
   if (weightType === ggmlType.F32) return ggmlType.F32;
   if (weightType === ggmlType.F16 || weightType === ggmlType.BF16) return ggmlType.BF16;
   return outFeatures % blockSize(ggmlType.Q8_0) === 0 ? ggmlType.Q8_0 : ggmlType.BF16;
+}
+
+/**
+ * The type of the one copy that our own kernels read in both directions: the file's own where they read it, Q8_0 for
+ * smaller ones (of which the transposed copy would be Q8_0 too; the rounding is the same).
+ */
+export function kernelType(weightType: number): number {
+  const own: readonly number[] = [ggmlType.F32, ggmlType.F16, ggmlType.BF16, ggmlType.Q8_0];
+  return own.includes(weightType) ? weightType : ggmlType.Q8_0;
 }
 
 /** Types that ggml's CPU_REPACK buffers hold, and only with rows in groups of eight. */

@@ -7,8 +7,9 @@ import { Arena } from '../native/arena.ts';
 import type { Backend } from '../native/backend.ts';
 import { getGgml, ggmlType, type BufferPointer } from '../native/ggml.ts';
 import { requireTensor, type ModelSource, type SourceTensor } from './model-source.ts';
+import { convertInto } from './convert.ts';
 import { transposeInto } from './transpose.ts';
-import { backwardType, isRepackable } from './weight-types.ts';
+import { backwardType, isRepackable, kernelType } from './weight-types.ts';
 
 export interface LinearWeights {
   readonly weight: Variable;
@@ -29,7 +30,7 @@ export interface LayerWeights {
 export interface ModelWeights extends Disposable {
   readonly layers: readonly LayerWeights[];
   readonly outputNorm: Variable;
-  /** The head W [d,V] and its transposed copy. */
+  /** The head W [d,V] and its transposed copy, where one is needed. */
   readonly head: Variable;
   readonly headBackward: Variable | null;
   readonly ropeFactors: Variable | null;
@@ -42,6 +43,8 @@ export interface ModelWeights extends Disposable {
 export interface LoadOptions {
   /** Whether a gradient must pass through this linear layer to its input. */
   readonly needsBackward: (layer: number, linear: LinearName) => boolean;
+  /** One copy in a type that our own kernels read in both directions, instead of a transposed one. */
+  readonly oneCopy: { readonly linears: boolean; readonly head: boolean };
   /** False for evaluation only. */
   readonly headBackward: boolean;
   readonly onProgress?: (loadedBytes: number, totalBytes: number) => void;
@@ -77,13 +80,15 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
     return forward;
   };
   const optionalVector = (name: string): Variable | null => (source.tensor(name) === undefined ? null : vector(name));
-  const matrix = (name: string, wantsBackward: boolean, mayRepack: boolean): [Variable, Variable | null] => {
+  const matrix = (name: string, wantsBackward: boolean, oneCopy: boolean): [Variable, Variable | null] => {
     const tensor = requireTensor(source, name);
     const [columns, rows] = [tensor.shape[0]!, tensor.shape[1]!];
     if (tensor.type !== ggmlType.F32) exact = false;
-    const useRepack = repack !== undefined && mayRepack && isRepackable(tensor.type, rows);
-    const forward = make(useRepack ? repacked : plain, tensor.type, columns, rows);
-    const backward = wantsBackward ? make(transposed, backwardType(tensor.type, rows), rows, columns) : null;
+    const useRepack = repack !== undefined && !oneCopy && isRepackable(tensor.type, rows);
+    const type = oneCopy ? kernelType(tensor.type) : tensor.type;
+    const forward = make(useRepack ? repacked : plain, type, columns, rows);
+    const backward =
+      wantsBackward && !oneCopy ? make(transposed, backwardType(tensor.type, rows), rows, columns) : null;
     jobs.push({ source: tensor, forward, backward });
     return [forward, backward];
   };
@@ -92,7 +97,7 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
     const name = (part: string): string => `blk.${layer}.${part}`;
     const linear = (each: LinearName): LinearWeights => {
       const weightName = linearTensorName(layer, each);
-      const [weight, backwardWeight] = matrix(weightName, options.needsBackward(layer, each), true);
+      const [weight, backwardWeight] = matrix(weightName, options.needsBackward(layer, each), options.oneCopy.linears);
       return { weight, backwardWeight, bias: optionalVector(weightName.replace(/\.weight$/, '.bias')) };
     };
     return {
@@ -108,7 +113,7 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
   const outputNorm = vector('output_norm.weight');
   const ropeFactors = optionalVector('rope_freqs.weight');
   const headName = config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight';
-  const [head, headBackward] = matrix(headName, options.headBackward, true);
+  const [head, headBackward] = matrix(headName, options.headBackward, options.oneCopy.head);
 
   const buffers: BufferPointer[] = [];
   const allocate = (arena: Arena, from: 'device' | 'repack'): number => {
@@ -156,7 +161,13 @@ async function fill(source: ModelSource, jobs: readonly Job[], onProgress: LoadO
   for (const { source: tensor, forward, backward } of jobs) {
     const data = scratch.subarray(0, tensor.bytes);
     source.read(tensor, data, 0);
-    ggml.tensorSet(forward.tensor, data, 0, data.byteLength);
+    if (forward.type === tensor.type || tensor.shape.length === 1) {
+      ggml.tensorSet(forward.tensor, data, 0, data.byteLength);
+    } else {
+      convertInto({ type: tensor.type, data, rowLength: tensor.shape[0]! }, forward.type, (bytes, offset) => {
+        ggml.tensorSet(forward.tensor, bytes, offset, bytes.byteLength);
+      });
+    }
     if (backward !== null) {
       const shape = [tensor.shape[0]!, tensor.shape[1]!] as const;
       transposeInto({ type: tensor.type, data, shape }, backward.type, (bytes, offset) => {

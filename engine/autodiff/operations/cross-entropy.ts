@@ -12,14 +12,16 @@
  * Outputs: the loss sum [1], negated, and the most likely token of each chunk's rows (I32), where asked for.
  * This operation ends a graph: the gradient that arrives at its output is 1 by definition and is not read.
  */
+import { ggmlType } from '../../native/ggml.ts';
 import type { Builder } from '../builder.ts';
 import type { Operation } from '../tape.ts';
 import { shapeOf, type Variable } from '../variable.ts';
+import { kernelOperand, product } from './product.ts';
 
 export interface CrossEntropyAttributes {
   /** W [d,V]. */
   readonly head: Variable;
-  /** Wᵀ [V,d]; null for evaluation only. */
+  /** Wᵀ [V,d]; null for evaluation only, and where the head itself is read both ways. */
   readonly headBackward: Variable | null;
   readonly softcap: number | null;
   /** Rows per chunk. */
@@ -31,31 +33,62 @@ export interface CrossEntropyAttributes {
 /** Probabilities below this count as this, so that a hopeless token costs 69 nats and not infinity. */
 const leastProbability = 1e-30;
 
-export const crossEntropy: Operation<CrossEntropyAttributes, { readonly dh: Variable | null }> = {
-  name: 'crossEntropy',
-  forward(b, [h, labelRows, flatIndex, weight], attributes) {
-    const rows = h!.shape[1];
-    const losses: Variable[] = [];
-    const gradients: Variable[] = [];
-    const predicted: Variable[] = [];
-    for (let start = 0; start < rows; start += attributes.chunk) {
-      const count = Math.min(attributes.chunk, rows - start);
-      const part = (v: Variable, dims: 1 | 2): Variable => (count === rows ? v : b.slice(v, dims, start, count));
-      const step = chunkLoss(b, attributes, h!.needsGradient, {
-        h: part(h!, 2),
-        labelRows: part(labelRows!, 2),
-        flatIndex: part(flatIndex!, 1),
-        weight: part(weight!, 1),
-      });
-      if (step.dh !== null) gradients.push(b.expand(step.dh));
-      losses.push(b.expand(step.loss));
-      if (step.predicted !== null) predicted.push(b.output(step.predicted));
-    }
-    const loss = b.output(losses.reduce((sum, each) => b.add(sum, each)));
-    return { outputs: [loss, ...predicted], saved: { dh: gradients.length === 0 ? null : b.concat(gradients, 1) } };
+/** How the head is multiplied by. */
+interface HeadProducts {
+  readonly readsWeightsBothWays: boolean;
+  /** W h, [V,count]. */
+  logits(b: Builder, head: Variable, h: Variable): Variable;
+  /** Wᵀ p, [d,count]. */
+  back(b: Builder, attributes: CrossEntropyAttributes, p: Variable): Variable;
+}
+
+/** With ggml's products and a transposed copy of the head. */
+export const crossEntropy = crossEntropyWith({
+  readsWeightsBothWays: false,
+  logits: (b, head, h) => b.matmul(head, h),
+  back: (b, { headBackward }, p) => {
+    if (headBackward === null) throw new Error('a gradient needs the transposed head');
+    return b.matmul(headBackward, p);
   },
-  backward: (_b, { saved: { dh } }) => [dh, null, null, null],
-};
+});
+
+/** With our own kernels, which read one copy of the head in both directions. */
+export const crossEntropyKernel = crossEntropyWith({
+  readsWeightsBothWays: true,
+  logits: (b, head, h) =>
+    product(b, [{ kind: 'rows', left: kernelOperand(b, h, head.type !== ggmlType.F32), right: head, factor: 1 }]),
+  back: (b, { head }, p) =>
+    product(b, [{ kind: 'columns', left: kernelOperand(b, p, head.type !== ggmlType.F32), right: head, factor: 1 }]),
+});
+
+function crossEntropyWith(products: HeadProducts): Operation<CrossEntropyAttributes, { readonly dh: Variable | null }> {
+  return {
+    name: 'crossEntropy',
+    readsWeightsBothWays: products.readsWeightsBothWays,
+    forward(b, [h, labelRows, flatIndex, weight], attributes) {
+      const rows = h!.shape[1];
+      const losses: Variable[] = [];
+      const gradients: Variable[] = [];
+      const predicted: Variable[] = [];
+      for (let start = 0; start < rows; start += attributes.chunk) {
+        const count = Math.min(attributes.chunk, rows - start);
+        const part = (v: Variable, dims: 1 | 2): Variable => (count === rows ? v : b.slice(v, dims, start, count));
+        const step = chunkLoss(b, products, attributes, h!.needsGradient, {
+          h: part(h!, 2),
+          labelRows: part(labelRows!, 2),
+          flatIndex: part(flatIndex!, 1),
+          weight: part(weight!, 1),
+        });
+        if (step.dh !== null) gradients.push(b.expand(step.dh));
+        losses.push(b.expand(step.loss));
+        if (step.predicted !== null) predicted.push(b.output(step.predicted));
+      }
+      const loss = b.output(losses.reduce((sum, each) => b.add(sum, each)));
+      return { outputs: [loss, ...predicted], saved: { dh: gradients.length === 0 ? null : b.concat(gradients, 1) } };
+    },
+    backward: (_b, { saved: { dh } }) => [dh, null, null, null],
+  };
+}
 
 interface Chunk {
   readonly h: Variable;
@@ -64,11 +97,17 @@ interface Chunk {
   readonly weight: Variable;
 }
 
-function chunkLoss(b: Builder, attributes: CrossEntropyAttributes, wantsGradient: boolean, chunk: Chunk) {
-  const { head, headBackward, softcap, predictions } = attributes;
+function chunkLoss(
+  b: Builder,
+  products: HeadProducts,
+  attributes: CrossEntropyAttributes,
+  wantsGradient: boolean,
+  chunk: Chunk,
+) {
+  const { head, softcap, predictions } = attributes;
   const count = chunk.h.shape[1];
   const vocabulary = head.shape[1];
-  const raw = b.matmul(head, chunk.h); // [V,count]
+  const raw = products.logits(b, head, chunk.h);
   const logits = softcap === null ? raw : b.scale(b.unary('tanh', b.scale(raw, 1 / softcap)), softcap);
   const p = b.softmax(logits, null, 1);
   const ofLabel = (v: Variable): Variable => b.getRows(b.reshape(v, 1, vocabulary * count), chunk.flatIndex); // [1,count]
@@ -76,7 +115,6 @@ function chunkLoss(b: Builder, attributes: CrossEntropyAttributes, wantsGradient
   const loss = b.sum(b.mul(b.reshape(logP, count), chunk.weight));
   const predicted = predictions ? b.argmax(logits) : null;
   if (!wantsGradient) return { loss, predicted, dh: null };
-  if (headBackward === null) throw new Error('a gradient needs the transposed head');
   let expected = chunk.labelRows;
   let dLogits = p;
   if (softcap !== null) {
@@ -84,6 +122,6 @@ function chunkLoss(b: Builder, attributes: CrossEntropyAttributes, wantsGradient
     dLogits = b.mul(p, slope(logits));
     expected = b.mul(chunk.labelRows, slope(ofLabel(logits)));
   }
-  const difference = b.sub(b.matmul(headBackward, dLogits), expected);
+  const difference = b.sub(products.back(b, attributes, dLogits), expected);
   return { loss, predicted, dh: b.mul(difference, b.reshape(chunk.weight, ...shapeOf(1, count))) };
 }

@@ -7,7 +7,8 @@
  */
 import type { Builder } from '../builder.ts';
 import type { Operation } from '../tape.ts';
-import type { Variable } from '../variable.ts';
+import { shapeOf, type Variable } from '../variable.ts';
+import { requireKernels } from './product.ts';
 
 const twoC = 2 * Math.sqrt(2 / Math.PI);
 const k = 0.044715;
@@ -29,6 +30,13 @@ export const swigluComposed: Operation<null, null> = {
   backward: (b, { inputs: [gate, up] }, [dy]) => gluBackward(b, gate!, up!, dy!, b.unary('sigmoid', gate!), null),
 };
 
+/** SwiGLU with the whole gradient in one of our own kernels. */
+export const swigluKernel: Operation<null, null> = {
+  name: 'swiglu',
+  forward: swigluFused.forward,
+  backward: (b, { inputs: [gate, up] }, [dy]) => kernelBackward(b, 'silu', gate!, up!, dy!),
+};
+
 /** GeGLU (tanh); ggml has no backward node for it. */
 export const geglu: Operation<null, null> = {
   name: 'geglu',
@@ -39,6 +47,21 @@ export const geglu: Operation<null, null> = {
     return gluBackward(b, gate!, up!, dy!, s, b.affine(squared, 3 * twoC * k, twoC));
   },
 };
+
+/** GeGLU with the whole gradient in one of our own kernels. */
+export const gegluKernel: Operation<null, null> = {
+  name: 'geglu',
+  forward: geglu.forward,
+  backward: (b, { inputs: [gate, up] }, [dy]) => kernelBackward(b, 'gelu', gate!, up!, dy!),
+};
+
+function kernelBackward(b: Builder, activation: 'silu' | 'gelu', gate: Variable, up: Variable, dy: Variable) {
+  const [features, tokens] = gate.shape;
+  const inputs = [gate, up, dy].map(({ tensor }) => tensor);
+  const tensor = requireKernels().gluBack(b.context, activation, [features, tokens], inputs);
+  const both = b.own(tensor, shapeOf(features, 2 * tokens));
+  return [b.slice(both, 2, 0, tokens), b.slice(both, 2, tokens, tokens)];
+}
 
 /** `slope`: derivative of the sigmoid's argument with respect to a; null for 1. */
 function gluBackward(b: Builder, a: Variable, up: Variable, dy: Variable, s: Variable, slope: Variable | null) {

@@ -16,7 +16,7 @@ import type { Variable } from '../variable.ts';
 export interface Projection {
   /** W [in,out], any type. */
   readonly weight: Variable;
-  /** Wᵀ [out,in]; null where nothing below is trained. */
+  /** Wᵀ [out,in]; null where nothing below is trained, and where W itself is read both ways. */
   readonly backwardWeight: Variable | null;
   readonly adapted: boolean;
 }

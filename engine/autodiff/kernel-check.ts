@@ -1,0 +1,96 @@
+/**
+ * Do our own kernels compute what ggml computes, on this very processor? Asked once a process, before they are used:
+ * each kind of product on a small stored weight, against plain ggml on the same values in F32.
+ */
+import { Arena } from '../native/arena.ts';
+import type { Backend } from '../native/backend.ts';
+import { getGgml, ggmlType } from '../native/ggml.ts';
+import { loadKernels, refuseKernels } from '../native/kernels.ts';
+import { dequantizeRows, quantizeRows } from '../native/quantization.ts';
+import { Builder } from './builder.ts';
+import { kernelOperand, product } from './operations/product.ts';
+import { shapeOf, variable, type Variable } from './variable.ts';
+
+/** Of the largest value; rounding to BF16 costs about 0.002, a wrong product is off by tenths. */
+const largestError = 0.01;
+
+let checked = false;
+
+/** Refuses the kernels for the rest of the process where they compute something else. Takes milliseconds. */
+export function checkKernels(cpu: Backend): void {
+  if (checked || loadKernels().kernels === null) return;
+  checked = true;
+  const error = kernelError(cpu);
+  if (error <= largestError) return;
+  refuseKernels(`their self-test on this processor failed (off by ${(100 * error).toFixed(1)} %)`);
+}
+
+/** Largest difference from ggml, relative to the largest value. */
+export function kernelError(cpu: Backend): number {
+  const ggml = getGgml();
+  const [inFeatures, outFeatures, tokens] = [96, 160, 13];
+  using inputs = new Arena(8);
+  using arena = new Arena(64, 64);
+  const graph = arena.newGraph(64);
+  const b = new Builder(arena.context, graph);
+  const tensor = (type: number, ...ne: number[]): Variable => {
+    const shape = shapeOf(...ne);
+    return variable(ggml.newTensor4d(inputs.context, type, ...shape), shape, type);
+  };
+  const stored = tensor(ggmlType.Q8_0, inFeatures, outFeatures);
+  const plain = tensor(ggmlType.F32, inFeatures, outFeatures);
+  const x = tensor(ggmlType.F32, inFeatures, tokens);
+  const dy = tensor(ggmlType.F32, outFeatures, tokens);
+  const turned = (v: Variable): Variable => b.contiguous(b.transposed(v));
+  const pairs: readonly (readonly [Variable, Variable])[] = [
+    [product(b, [{ kind: 'rows', left: kernelOperand(b, x, true), right: stored, factor: 1 }]), b.matmul(plain, x)],
+    [
+      product(b, [{ kind: 'columns', left: kernelOperand(b, dy, true), right: stored, factor: 1 }]),
+      b.matmul(turned(plain), dy),
+    ],
+    [product(b, [{ kind: 'leftTurned', left: dy, right: x, factor: 1 }]), b.matmul(turned(x), turned(dy))],
+  ];
+  for (const pair of pairs) for (const each of pair) b.output(each);
+  const buffer = ggml.allocateContext(inputs.context, cpu.pointer)!;
+  const allocator = ggml.allocatorNew(cpu.bufferType);
+  try {
+    ggml.allocatorAllocate(allocator, graph);
+    const bytes = quantizeRows(ggmlType.Q8_0, noise(inFeatures * outFeatures, 1), inFeatures);
+    ggml.tensorSet(stored.tensor, bytes, 0, bytes.byteLength);
+    const values = dequantizeRows(ggmlType.Q8_0, bytes, inFeatures * outFeatures);
+    ggml.tensorSet(plain.tensor, values, 0, values.byteLength);
+    ggml.tensorSet(x.tensor, noise(inFeatures * tokens, 2), 0, inFeatures * tokens * 4);
+    ggml.tensorSet(dy.tensor, noise(outFeatures * tokens, 3), 0, outFeatures * tokens * 4);
+    cpu.computeNow(graph);
+    return Math.max(...pairs.map(([ours, theirs]) => difference(read(ours), read(theirs))));
+  } finally {
+    ggml.allocatorFree(allocator);
+    ggml.bufferFree(buffer);
+  }
+}
+
+function read({ tensor, shape }: Variable): Float32Array {
+  const values = new Float32Array(shape[0] * shape[1]);
+  getGgml().tensorGet(tensor, values, 0, values.byteLength);
+  return values;
+}
+
+/** Infinity where anything is not a number. */
+function difference(a: Float32Array, b: Float32Array): number {
+  let [largest, error] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    if (!Number.isFinite(a[i]!)) return Infinity;
+    largest = Math.max(largest, Math.abs(b[i]!));
+    error = Math.max(error, Math.abs(a[i]! - b[i]!));
+  }
+  return error / largest;
+}
+
+/** Numbers in [-1, 1) without a pattern: in a regular one, roundings add up instead of cancelling. */
+function noise(count: number, seed: number): Float32Array {
+  let state = seed;
+  return Float32Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+}

@@ -1,0 +1,79 @@
+/*
+ * Shared declarations. The library has no dependency: what it needs of ggml is the layout of a tensor, which the
+ * engine checks (336 bytes) before it loads this.
+ */
+#pragma once
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
+#define EXPORT __attribute__((visibility("default")))
+#endif
+
+/* Raised whenever a function or a struct that the engine sees changes. */
+#define KERNELS_ABI 1
+
+/* ggml_tensor of ggml 0.25. `ne`: values, fastest dimension first; `nb`: strides in bytes. */
+struct ggml_tensor {
+  int type;
+  void *buffer;
+  int64_t ne[4];
+  size_t nb[4];
+  int op;
+  int32_t op_params[16];
+  int32_t flags;
+  struct ggml_tensor *src[10];
+  struct ggml_tensor *view_src;
+  size_t view_offs;
+  void *data;
+  char name[64];
+  void *extra;
+  char padding[8];
+};
+_Static_assert(sizeof(struct ggml_tensor) == 336, "ggml's tensor has another layout");
+
+/* ggml's type numbers. */
+enum { TYPE_F32 = 0, TYPE_F16 = 1, TYPE_Q8_0 = 8, TYPE_BF16 = 30 };
+
+/* How a term's operands lie in memory; see product.c. */
+enum { PRODUCT_ROWS = 0, PRODUCT_COLUMNS = 1, PRODUCT_LEFT_TURNED = 2 };
+
+#define MAX_TERMS 4
+
+/* alpha x A B. A[m][k] = a[m x a_row + k x a_step], in values; B as `b_type`, rows of `b_row` bytes. */
+struct term {
+  const char *a;
+  const char *b;
+  int64_t depth; /* k runs over 0..depth-1 */
+  int64_t a_row;
+  int64_t a_step;
+  int64_t b_row;
+  int a_type; /* TYPE_F32, or TYPE_BF16 (then a_step is 1 and depth even) */
+  int b_type;
+  int b_by_depth; /* 0: row n of B holds B[.][n]; 1: row k of B holds B[k][.] */
+  float alpha;
+};
+
+/* One column strip of the product: what a processor level implements (product.inc.h). */
+typedef void strip_function(const struct term *t, int64_t columns, int64_t strip, int64_t first_row, int64_t end_row,
+                            float *c, int64_t c_row, int accumulate);
+
+/* d(gate), d(up) of y = act(gate) x up for `count` values (glu.inc.h). */
+typedef void glu_function(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
+                          int64_t count, int gelu);
+
+struct level {
+  const char *name;
+  int multiplies_bf16;
+  strip_function *strip;
+  glu_function *glu_back;
+};
+
+/* Columns of C in one strip: the width of a packed panel on every level. */
+#define STRIP 64
+
+/* The level in use; NULL where this processor has none (cpu.c). */
+const struct level *current_level(void);

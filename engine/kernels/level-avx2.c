@@ -1,0 +1,9 @@
+/* The kernels for avx2: vectors of 8 F32 values, tiles of 6 x 16. Compiled with this level's instructions. */
+#include "kernels.h"
+#if defined(__x86_64__) || defined(_M_X64)
+#define LANES 8
+#define TILE 16
+#include "product.inc.h"
+
+const struct level level_avx2 = {"avx2", 0, strip, glu_back};
+#endif

@@ -1,0 +1,152 @@
+/**
+ * Our own CPU kernels (engine/kernels): a small library that ggml's thread pool calls through custom nodes.
+ * Everything works without it; `kernels()` says in words why it is not used.
+ *
+ * `TUNESMITH_KERNELS`: `off`, or the name of a level (`avx2`, `avx512`, `avx512bf16`, `neon`) to use no better one.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+import koffi from 'koffi';
+import { currentHost, type Host } from '#common/platform/host.ts';
+import type { ContextPointer, TensorPointer } from './ggml.ts';
+import { loadLibraries } from './library.ts';
+
+/** As in engine/kernels/kernels.h. */
+const abi = 1;
+
+/** How a term's operands lie; see engine/kernels/product.c. */
+export const productKind = { rows: 0, columns: 1, leftTurned: 2 } as const;
+export const mostProductTerms = 4;
+
+export interface ProductTerm {
+  readonly kind: keyof typeof productKind;
+  readonly left: TensorPointer;
+  readonly right: TensorPointer;
+  readonly factor: number;
+}
+
+export interface Kernels {
+  /** Name of the instruction level in use. */
+  readonly level: string;
+  /** Where true, weights that are not F32 are multiplied in BF16, and so is what they are multiplied by. */
+  readonly multipliesBf16: boolean;
+  /** [columns, rows] = sum of the terms. */
+  product(context: ContextPointer, columns: number, rows: number, terms: readonly ProductTerm[]): TensorPointer;
+  /** d(gate), then d(up): [F, 2T] for gate, up and dy of [F, T]. */
+  gluBack(
+    context: ContextPointer,
+    activation: 'silu' | 'gelu',
+    shape: readonly [number, number],
+    inputs: readonly TensorPointer[],
+  ): TensorPointer;
+}
+
+export type KernelsState =
+  | { readonly kernels: Kernels; readonly reason: null }
+  | {
+      readonly kernels: null;
+      /** Why not, in words. */
+      readonly reason: string;
+      /** True where a person switched them off. */
+      readonly wanted: boolean;
+    };
+
+let state: KernelsState | undefined;
+
+/** Loads the library once per process. */
+export function loadKernels(): KernelsState {
+  state ??= tryLoad(currentHost());
+  return state;
+}
+
+/** For what is found out later (the numeric self-test): from now on plain ggml is used. */
+export function refuseKernels(reason: string): void {
+  state = { kernels: null, reason, wanted: true };
+}
+
+/** Chooses by `TUNESMITH_KERNELS` anew: for tests. */
+export function reloadKernels(): KernelsState {
+  state = undefined;
+  return loadKernels();
+}
+
+/** The library of a platform, below the app's folder. */
+export function kernelsFile(host: Host): string {
+  const name =
+    host.platform === 'win32'
+      ? 'tunesmith-kernels.dll'
+      : `libtunesmith-kernels.${host.platform === 'darwin' ? 'dylib' : 'so'}`;
+  return path.resolve(import.meta.dirname, '../../resources/bin/kernels', `${host.platform}-${host.arch}`, name);
+}
+
+function tryLoad(host: Host): KernelsState {
+  const choice = host.env['TUNESMITH_KERNELS'] ?? '';
+  if (choice === 'off') return { kernels: null, reason: 'they are switched off', wanted: false };
+  const file = kernelsFile(host);
+  const refused = (reason: string): KernelsState => ({ kernels: null, reason, wanted: true });
+  if (!fs.existsSync(file)) return refused(`there are none for ${host.platform} ${host.arch}`);
+  try {
+    const library = koffi.load(file);
+    const found = library.func('int tunesmith_kernels_abi()')() as number;
+    if (found !== abi) return refused(`they are of version ${found}, not ${abi}`);
+    const levelAt = library.func('const char* tunesmith_kernels_level(int)');
+    const best = levelAt(0) as string | null;
+    if (best === null) return refused('this processor is too old for them');
+    const level = choice === '' ? best : choice;
+    if (library.func('int tunesmith_kernels_use(const char*)')(level) !== 1) {
+      return refused(`this processor has no "${level}"`);
+    }
+    return { kernels: declare(library, level), reason: null };
+  } catch (thrown) {
+    return refused(`they could not be loaded: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  }
+}
+
+type Library = ReturnType<typeof koffi.load>;
+type Init = (node: bigint) => void;
+type AddTerm = (node: bigint, kind: number, factor: number) => void;
+
+function declare(library: Library, level: string): Kernels {
+  const { base } = loadLibraries();
+  const P = 'void*';
+  const L = 'int64_t';
+  const custom = base.func('ggml_custom_4d', P, [P, 'int', L, L, L, L, koffi.pointer(P), 'int', P, 'int', P]);
+  const newBuffer = base.func('ggml_new_buffer', P, [P, 'size_t']) as unknown as (
+    context: ContextPointer,
+    bytes: number,
+  ) => bigint;
+  const address = (name: string): bigint => library.symbol(name, 'void') as unknown as bigint;
+  const functions = {
+    product: address('tunesmith_product'),
+    silu: address('tunesmith_swiglu_back'),
+    gelu: address('tunesmith_geglu_back'),
+  };
+  const productBytes = Number(library.func('size_t tunesmith_product_bytes()')());
+  const init = library.func('tunesmith_product_init', 'void', [P]) as unknown as Init;
+  const addTerm = library.func('tunesmith_product_term', 'void', [P, 'int', 'float']) as unknown as AddTerm;
+  const allThreads = -1;
+  const node = (
+    context: ContextPointer,
+    [n0, n1]: readonly [number, number],
+    inputs: readonly TensorPointer[],
+    compute: bigint,
+    data: bigint | null,
+  ): TensorPointer =>
+    custom(context, 0, n0, n1, 1, 1, inputs, inputs.length, compute, allThreads, data) as TensorPointer;
+  return {
+    level,
+    multipliesBf16: library.func('int tunesmith_kernels_multiplies_bf16()')() === 1,
+    product(context, columns, rows, terms) {
+      if (terms.length === 0 || terms.length > mostProductTerms) throw new RangeError(`${terms.length} terms`);
+      // The node's settings and its work counter live in the graph's own context and die with it.
+      const settings = newBuffer(context, productBytes);
+      init(settings);
+      for (const { kind, factor } of terms) addTerm(settings, productKind[kind], factor);
+      const inputs = terms.flatMap(({ left, right }) => [left, right]);
+      return node(context, [columns, rows], inputs, functions.product, settings);
+    },
+    gluBack(context, activation, [features, tokens], inputs) {
+      return node(context, [features, 2 * tokens], inputs, functions[activation], null);
+    },
+  };
+}
