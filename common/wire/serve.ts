@@ -81,7 +81,8 @@ export function serve<C extends Contract>(
         last = { type: 'done', id, value: await (result as Promise<unknown>) };
       } else {
         await sendEvents(id, call, result as AsyncIterable<unknown>);
-        last = { type: 'done', id, value: undefined };
+        // Not undefined: a port of JSON texts would lose the key, and the end of the stream with it.
+        last = { type: 'done', id, value: null };
       }
     } catch (thrown) {
       last = { type: 'fail', id, failure: toFailure(thrown) };

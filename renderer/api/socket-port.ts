@@ -16,11 +16,7 @@ export function socketPort(url: string): Port {
     }
   });
   socket.addEventListener('close', ({ reason }) => {
-    events.closed(
-      reason === ''
-        ? undefined
-        : { code: 'process-died', message: reason, retryable: true },
-    );
+    events.closed(reason === '' ? undefined : { code: 'process-died', message: reason, retryable: true });
   });
   return {
     post(message) {

@@ -28,7 +28,8 @@ export function Home() {
   if (runs.length === 0 && drafts.length === 0) return <Welcome />;
   const active = runs.filter(({ state }) => isActive(state));
   const open = drafts.filter(({ run }) => run === null);
-  const toggle = (id: string): void => setChosen((ids) => (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-2)));
+  const toggle = (id: string): void =>
+    setChosen((ids) => (ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id].slice(-2)));
   const [a, b] = [...chosen].sort();
   return (
     <>
@@ -91,12 +92,23 @@ export function Home() {
             </section>
           )}
           {groupsOf(runs.filter(({ state }) => !isActive(state))).map(([title, group]) => (
-            <RunTable key={title} title={title} runs={group} chosen={chosen} onToggle={toggle} onDelete={setDeleting} onWork={(task) => void work.run(task)} />
+            <RunTable
+              key={title}
+              title={title}
+              runs={group}
+              chosen={chosen}
+              onToggle={toggle}
+              onDelete={setDeleting}
+              onWork={(task) => void work.run(task)}
+            />
           ))}
           {runs.length > 0 && (
             <div className="small faint row">
               <HardDrive className="icon" aria-hidden />
-              {words.home.disk(plural(runs.length, 'run', 'runs'), bytes(runs.reduce((sum, run) => sum + run.artifactBytes, 0)))}
+              {words.home.disk(
+                plural(runs.length, 'run', 'runs'),
+                bytes(runs.reduce((sum, run) => sum + run.artifactBytes, 0)),
+              )}
               <span className="push">
                 {a !== undefined && b !== undefined ? (
                   <Button small onClick={() => go({ screen: 'runs', a, b })}>

@@ -9,7 +9,12 @@ export function HomeRail() {
   return (
     <nav className="rail" aria-label={words.home.projects}>
       <Brand />
-      <a className={`rail-link ${route.screen === 'home' ? 'on' : ''}`} href="#/" aria-current={route.screen === 'home' ? 'page' : undefined} title={words.shell.allRuns}>
+      <a
+        className={`rail-link ${route.screen === 'home' ? 'on' : ''}`}
+        href="#/"
+        aria-current={route.screen === 'home' ? 'page' : undefined}
+        title={words.shell.allRuns}
+      >
         <LayoutList className="icon" aria-hidden />
         {words.shell.allRuns}
       </a>
@@ -21,7 +26,11 @@ export function HomeRail() {
           <ul className="rail-list">
             {drafts.slice(0, 12).map((draft) => (
               <li key={draft.id}>
-                <a className="rail-link" href={hrefOf({ screen: 'wizard', draft: draft.id, step: draft.step })} title={draft.title || words.shell.untitled}>
+                <a
+                  className="rail-link"
+                  href={hrefOf({ screen: 'wizard', draft: draft.id, step: draft.step })}
+                  title={draft.title || words.shell.untitled}
+                >
                   <Music2 className="icon" aria-hidden />
                   <span className="ellipsis">{draft.title || words.shell.untitled}</span>
                 </a>
@@ -31,7 +40,11 @@ export function HomeRail() {
         </>
       )}
       <RailFoot>
-        <a className={`rail-link ${route.screen === 'settings' ? 'on' : ''}`} href="#/settings" title={words.shell.settings}>
+        <a
+          className={`rail-link ${route.screen === 'settings' ? 'on' : ''}`}
+          href="#/settings"
+          title={words.shell.settings}
+        >
           <Settings2 className="icon" aria-hidden />
           {words.shell.settings}
         </a>

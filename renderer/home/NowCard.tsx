@@ -8,12 +8,22 @@ const stepOf = { quantizing: 'shrink', installing: 'install', comparing: 'compar
 /** A run that is being worked on. */
 export function NowCard({ run, draft }: { readonly run: RunSummary; readonly draft: Draft | null }) {
   const progress = run.state.progress;
-  const share = progress === null || progress.totalUpdates === 0 ? 0 : Math.round((progress.update / progress.totalUpdates) * 100);
+  const share =
+    progress === null || progress.totalUpdates === 0 ? 0 : Math.round((progress.update / progress.totalUpdates) * 100);
   const step = stepOf[run.state.phase as keyof typeof stepOf] ?? 'train';
-  const href = draft === null ? hrefOf({ screen: 'run', run: run.id }) : hrefOf({ screen: 'wizard', draft: draft.id, step });
+  const href =
+    draft === null ? hrefOf({ screen: 'run', run: run.id }) : hrefOf({ screen: 'wizard', draft: draft.id, step });
   return (
     <section className="card now" aria-label={words.shell.training}>
-      <div className="ring" style={{ '--v': share } as React.CSSProperties} role="progressbar" aria-valuenow={share} aria-valuemin={0} aria-valuemax={100} aria-label={run.title}>
+      <div
+        className="ring"
+        style={{ '--v': share } as React.CSSProperties}
+        role="progressbar"
+        aria-valuenow={share}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-label={run.title}
+      >
         <span>{share}%</span>
       </div>
       <div>

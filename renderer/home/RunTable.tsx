@@ -85,7 +85,13 @@ function Row({ run, name, chosen, onToggle, onDelete, onWork }: RowProps) {
         {answers !== null && answers.of > 0 ? (
           <span className="row">
             <span className="w96">
-              <Meter kind="picture" label={words.runs.right} text={words.runs.passedOf(answers.passed, answers.of)} value={(answers.passed / answers.of) * 100} colour="var(--tuned)" />
+              <Meter
+                kind="picture"
+                label={words.runs.right}
+                text={words.runs.passedOf(answers.passed, answers.of)}
+                value={(answers.passed / answers.of) * 100}
+                colour="var(--tuned)"
+              />
             </span>
             <span className="small nowrap">{words.runs.rightOf(answers.passed, answers.of)}</span>
           </span>
@@ -118,7 +124,14 @@ function Row({ run, name, chosen, onToggle, onDelete, onWork }: RowProps) {
             label={words.home.moreFor(name)}
             items={[
               { label: words.runs.open, run: () => go({ screen: 'run', run: run.id }) },
-              ...(draft === null ? [] : [{ label: words.runs.openWizard, run: () => go({ screen: 'wizard', draft: draft.id, step: draft.step }) }]),
+              ...(draft === null
+                ? []
+                : [
+                    {
+                      label: words.runs.openWizard,
+                      run: () => go({ screen: 'wizard', draft: draft.id, step: draft.step }),
+                    },
+                  ]),
               { label: words.runs.repeat, run: () => onWork(() => repeatRun(run.id)) },
               { label: words.runs.export, run: () => onWork(() => exportRun(run.id, run.title)) },
               { label: words.runs.delete, danger: true, run: onDelete },

@@ -27,7 +27,12 @@ export function Welcome() {
           <h1>{words.home.welcome}</h1>
           <p className="lede">{words.home.welcomeLede}</p>
           <div className="cta">
-            <Button look="primary" data-key="primary" busy={start.busy} onClick={() => void start.run(() => newDraft())}>
+            <Button
+              look="primary"
+              data-key="primary"
+              busy={start.busy}
+              onClick={() => void start.run(() => newDraft())}
+            >
               {words.home.start}
             </Button>
           </div>
@@ -36,7 +41,11 @@ export function Welcome() {
             <li>
               <Cpu className="icon" aria-hidden />
               <strong>{words.home.computer}</strong>
-              <p>{about === null ? words.ui.loading : words.home.computerWhy(bytes(about.memoryBytes), bytes(about.freeBytes))}</p>
+              <p>
+                {about === null
+                  ? words.ui.loading
+                  : words.home.computerWhy(bytes(about.memoryBytes), bytes(about.freeBytes))}
+              </p>
             </li>
             <li>
               {running ? <CircleCheck className="icon" aria-hidden /> : <TriangleAlert className="icon" aria-hidden />}

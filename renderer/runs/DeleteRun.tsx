@@ -42,7 +42,8 @@ export function DeleteRun({ run, onDeleted, onClose }: Props) {
       }
     >
       <p className="dim">
-        <b className="strong">{run.title}.</b> {size.value === null ? words.ui.loading : words.runs.deleteWhy(bytes(size.value.bytes))}{' '}
+        <b className="strong">{run.title}.</b>{' '}
+        {size.value === null ? words.ui.loading : words.runs.deleteWhy(bytes(size.value.bytes))}{' '}
         {run.installedAs.length > 0 && words.runs.deleteInstalled(run.installedAs.join(', '))}
       </p>
       <FailureCallout failure={work.failure ?? size.failure} />

@@ -23,17 +23,23 @@ export function RunScreen({ id }: { readonly id: string }) {
   const work = useAction();
   const rename = (): void => {
     if (title === null || title.trim() === '') return setTitle(null);
-    void work.run(() => api.runs.rename({ run: id, title: title.trim() })).then((done) => {
-      if (done) setTitle(null);
-      again();
-    });
+    void work
+      .run(() => api.runs.rename({ run: id, title: title.trim() }))
+      .then((done) => {
+        if (done) setTitle(null);
+        again();
+      });
   };
   return (
     <>
       <Strip trail={[{ label: words.shell.runs, href: '#/' }, { label: run?.title ?? id }]} />
       <Screen
         title={run?.title ?? id}
-        lede={run === null ? undefined : <RunBadge run={{ state: run.state, installedAs: run.installed.map(({ name }) => name) }} />}
+        lede={
+          run === null ? undefined : (
+            <RunBadge run={{ state: run.state, installedAs: run.installed.map(({ name }) => name) }} />
+          )
+        }
         aside={
           run !== null && (
             <span className="row">
@@ -53,7 +59,12 @@ export function RunScreen({ id }: { readonly id: string }) {
           <>
             <BackLink to={{ screen: 'home' }} label={words.shell.allRuns} />
             <span className="note" />
-            <NextButton label={words.runs.repeat} busy={work.busy} disabled={run === null} onClick={() => void work.run(() => repeatRun(id))} />
+            <NextButton
+              label={words.runs.repeat}
+              busy={work.busy}
+              disabled={run === null}
+              onClick={() => void work.run(() => repeatRun(id))}
+            />
           </>
         }
       >
@@ -66,14 +77,25 @@ export function RunScreen({ id }: { readonly id: string }) {
               rename();
             }}
           >
-            <input className="input" aria-label={words.runs.name} autoFocus value={title} maxLength={200} onChange={(event) => setTitle(event.target.value)} />
+            <input
+              className="input"
+              aria-label={words.runs.name}
+              autoFocus
+              value={title}
+              maxLength={200}
+              onChange={(event) => setTitle(event.target.value)}
+            />
             <Button type="submit">{words.runs.save}</Button>
           </form>
         )}
         {run === null ? failure === null && <Meter label={words.ui.loading} value={null} /> : <Detail run={run} />}
       </Screen>
       {deleting && run !== null && (
-        <DeleteRun run={{ id, title: run.title, installedAs: run.installed.map(({ name }) => name) }} onClose={() => setDeleting(false)} onDeleted={() => go({ screen: 'home' })} />
+        <DeleteRun
+          run={{ id, title: run.title, installedAs: run.installed.map(({ name }) => name) }}
+          onClose={() => setDeleting(false)}
+          onDeleted={() => go({ screen: 'home' })}
+        />
       )}
     </>
   );
@@ -155,7 +177,11 @@ function Detail({ run }: { readonly run: RunDetail }) {
                 {run.reports.map((report) => (
                   <tr key={report.subject}>
                     <th scope="row">{report.subject}</th>
-                    <td>{report.of === undefined || report.passed === undefined ? '–' : words.runs.passedOf(report.passed, report.of)}</td>
+                    <td>
+                      {report.of === undefined || report.passed === undefined
+                        ? '–'
+                        : words.runs.passedOf(report.passed, report.of)}
+                    </td>
                     <td>{loss(report.loss)}</td>
                     <td>{percent(report.tokenAccuracy)}</td>
                   </tr>

@@ -23,7 +23,14 @@ export function RunsCompare({ a, b }: { readonly a: string; readonly b: string }
   );
   const work = useAction();
   const better = value === null ? null : betterOf(value.difference);
-  const title = better === 'a' ? words.runs.betterTitle(words.runs.earlier) : better === 'b' ? words.runs.betterTitle(words.runs.later) : better === 'same' ? words.runs.sameTitle : words.runs.compareTitle;
+  const title =
+    better === 'a'
+      ? words.runs.betterTitle(words.runs.earlier)
+      : better === 'b'
+        ? words.runs.betterTitle(words.runs.later)
+        : better === 'same'
+          ? words.runs.sameTitle
+          : words.runs.compareTitle;
   return (
     <>
       <Strip trail={[{ label: words.shell.runs, href: '#/' }, { label: words.runs.compareTitle }]} />
@@ -34,7 +41,12 @@ export function RunsCompare({ a, b }: { readonly a: string; readonly b: string }
           <>
             <BackLink to={{ screen: 'home' }} label={words.shell.allRuns} />
             <span className="note" />
-            <NextButton label={words.runs.repeat} disabled={value === null} busy={work.busy} onClick={() => void work.run(() => repeatRun(better === 'a' ? first : second))} />
+            <NextButton
+              label={words.runs.repeat}
+              disabled={value === null}
+              busy={work.busy}
+              onClick={() => void work.run(() => repeatRun(better === 'a' ? first : second))}
+            />
           </>
         }
       >
@@ -52,14 +64,31 @@ function betterOf({ a, b }: RunDifference): 'a' | 'b' | 'same' | null {
   return left === right ? 'same' : left > right ? 'a' : 'b';
 }
 
-function Pair({ difference, earlier, later }: { readonly difference: RunDifference; readonly earlier: RunDetail; readonly later: RunDetail }) {
+function Pair({
+  difference,
+  earlier,
+  later,
+}: {
+  readonly difference: RunDifference;
+  readonly earlier: RunDetail;
+  readonly later: RunDetail;
+}) {
   const { a, b } = difference;
   const points = (run: RunDetail) => run.evaluations.map(({ update, heldOutLoss }) => ({ x: update, y: heldOutLoss }));
-  const answers = (side: RunDifference['a']): string => (side.answers === null ? '–' : words.runs.passedOf(side.answers.passed, side.answers.of));
+  const answers = (side: RunDifference['a']): string =>
+    side.answers === null ? '–' : words.runs.passedOf(side.answers.passed, side.answers.of);
   const outcomes: readonly (readonly [string, string, string])[] = [
     [words.runs.outcome.answers, answers(a), answers(b)],
-    [words.runs.outcome.loss, a.lowestHeldOutLoss === null ? '–' : loss(a.lowestHeldOutLoss), b.lowestHeldOutLoss === null ? '–' : loss(b.lowestHeldOutLoss)],
-    [words.runs.outcome.accuracy, a.bestTokenAccuracy === null ? '–' : percent(a.bestTokenAccuracy), b.bestTokenAccuracy === null ? '–' : percent(b.bestTokenAccuracy)],
+    [
+      words.runs.outcome.loss,
+      a.lowestHeldOutLoss === null ? '–' : loss(a.lowestHeldOutLoss),
+      b.lowestHeldOutLoss === null ? '–' : loss(b.lowestHeldOutLoss),
+    ],
+    [
+      words.runs.outcome.accuracy,
+      a.bestTokenAccuracy === null ? '–' : percent(a.bestTokenAccuracy),
+      b.bestTokenAccuracy === null ? '–' : percent(b.bestTokenAccuracy),
+    ],
     [words.runs.outcome.time, duration(a.trainingMs / 1000), duration(b.trainingMs / 1000)],
     [words.runs.facts.base, earlier.base.name, later.base.name],
     [words.runs.facts.data, String(earlier.dataset.examples), String(later.dataset.examples)],

@@ -17,15 +17,31 @@ export function SettingsScreen() {
   return (
     <>
       <Strip trail={[{ label: words.settings.title }]} />
-      <Screen title={words.settings.title} lede={words.settings.lede} bar={<BackLink to={{ screen: 'home' }} label={words.shell.allRuns} />}>
+      <Screen
+        title={words.settings.title}
+        lede={words.settings.lede}
+        bar={<BackLink to={{ screen: 'home' }} label={words.shell.allRuns} />}
+      >
         <FailureCallout failure={work.failure} />
         <div className="two">
           <section className="card pad stack" aria-label={words.settings.title}>
             {settings !== null && (
               <>
-                <Radios legend={words.settings.theme} name="theme" choices={words.settings.themes} chosen={settings.theme} onChoose={(theme) => save({ theme })} />
+                <Radios
+                  legend={words.settings.theme}
+                  name="theme"
+                  choices={words.settings.themes}
+                  chosen={settings.theme}
+                  onChoose={(theme) => save({ theme })}
+                />
                 {about?.world === 'electron' && (
-                  <Radios legend={words.settings.close} name="closing" choices={words.settings.closing} chosen={settings.onCloseWhileTraining} onChoose={(onCloseWhileTraining) => save({ onCloseWhileTraining })} />
+                  <Radios
+                    legend={words.settings.close}
+                    name="closing"
+                    choices={words.settings.closing}
+                    chosen={settings.onCloseWhileTraining}
+                    onChoose={(onCloseWhileTraining) => save({ onCloseWhileTraining })}
+                  />
                 )}
               </>
             )}
@@ -52,7 +68,10 @@ export function SettingsScreen() {
             <ul className="stack small">
               {devices.value?.map((device) => (
                 <li key={device.id}>
-                  <b className="strong">{device.description}</b> <span className={`badge ${device.usable ? 'good' : ''}`}>{device.usable ? words.settings.used : words.settings.notUsed}</span>
+                  <b className="strong">{device.description}</b>{' '}
+                  <span className={`badge ${device.usable ? 'good' : ''}`}>
+                    {device.usable ? words.settings.used : words.settings.notUsed}
+                  </span>
                   <p className="dim">
                     {bytes(device.freeBytes)} / {bytes(device.totalBytes)} {device.reason}
                   </p>

@@ -14,7 +14,11 @@ interface AppState {
   readonly route: Route;
   readonly about: About | null;
   readonly settings: Settings | null;
-  readonly machine: { readonly freeBytes: number; readonly memoryBytes: number; readonly diskFreeBytes: number | null } | null;
+  readonly machine: {
+    readonly freeBytes: number;
+    readonly memoryBytes: number;
+    readonly diskFreeBytes: number | null;
+  } | null;
   readonly ollama: OllamaStatus | null;
   /** Null until main has answered. */
   readonly runs: readonly RunSummary[] | null;
@@ -41,11 +45,23 @@ export function begin(): void {
   const set = useApp.setState;
   set((state) => ({ connection: 'open', epoch: state.epoch + 1 }));
   stops = [
-    follow((signal) => api.runs.watch({}, signal), (runs) => set({ runs })),
-    follow((signal) => api.settings.machine({}, signal), (machine) => set({ machine })),
-    follow((signal) => api.installing.ollama({}, signal), (ollama) => set({ ollama })),
+    follow(
+      (signal) => api.runs.watch({}, signal),
+      (runs) => set({ runs }),
+    ),
+    follow(
+      (signal) => api.settings.machine({}, signal),
+      (machine) => set({ machine }),
+    ),
+    follow(
+      (signal) => api.installing.ollama({}, signal),
+      (ollama) => set({ ollama }),
+    ),
   ];
-  void api.settings.about({}).then((about) => set({ about }), () => {});
+  void api.settings.about({}).then(
+    (about) => set({ about }),
+    () => {},
+  );
   void api.settings.get({}).then(applySettings, () => {});
   void refreshDrafts();
 }

@@ -21,7 +21,8 @@ export function stepStates({ draft, examples, run }: Standing): Record<StepId, S
     model: hasBase ? 'done' : 'ready',
     examples: hasExamples ? 'done' : hasBase ? 'ready' : 'locked',
     preview: !hasBase || !hasExamples ? 'locked' : reached('preview') ? 'done' : 'ready',
-    train: !hasBase || !hasExamples ? (draft.run === null ? 'locked' : trainState(run, trained)) : trainState(run, trained),
+    train:
+      !hasBase || !hasExamples ? (draft.run === null ? 'locked' : trainState(run, trained)) : trainState(run, trained),
     shrink: !trained ? 'locked' : draft.quant !== null ? 'done' : 'ready',
     install: !trained ? 'locked' : installed ? 'done' : 'ready',
     compare: trained ? 'ready' : 'locked',

@@ -48,8 +48,19 @@ export function StepRail({ draft, step }: { readonly draft: Draft; readonly step
       <Title key={draft.id} title={draft.title} />
       <ol className="steps">
         {stepIds.map((id, index) => (
-          <li key={id} className={`${states[id]} ${id === step ? 'current' : ''}`} style={{ '--p': reading?.percent ?? 0 } as React.CSSProperties}>
-            <Entry id={id} number={index + 1} state={states[id]} current={id === step} receipt={receipts[id]} href={hrefOf({ screen: 'wizard', draft: draft.id, step: id })} />
+          <li
+            key={id}
+            className={`${states[id]} ${id === step ? 'current' : ''}`}
+            style={{ '--p': reading?.percent ?? 0 } as React.CSSProperties}
+          >
+            <Entry
+              id={id}
+              number={index + 1}
+              state={states[id]}
+              current={id === step}
+              receipt={receipts[id]}
+              href={hrefOf({ screen: 'wizard', draft: draft.id, step: id })}
+            />
           </li>
         ))}
       </ol>
@@ -71,7 +82,15 @@ function Entry({ id, number, state, current, receipt, href }: EntryProps) {
   const said = words.stepWords[state];
   const content = (
     <>
-      <span className="mark">{state === 'done' ? <Check className="icon" aria-hidden /> : state === 'running' ? null : state === 'attention' || state === 'failed' ? '!' : number}</span>
+      <span className="mark">
+        {state === 'done' ? (
+          <Check className="icon" aria-hidden />
+        ) : state === 'running' ? null : state === 'attention' || state === 'failed' ? (
+          '!'
+        ) : (
+          number
+        )}
+      </span>
       <span className="name">
         {words.steps[id]}
         {said !== '' && <span className="sr">, {said}</span>}

@@ -54,7 +54,13 @@ export function Wizard({ draftId, step }: { readonly draftId: string; readonly s
   return (
     <>
       <StepRail draft={draft} step={step} />
-      <Strip trail={[{ label: words.shell.runs, href: '#/' }, { label: draft.title || words.shell.untitled }, { label: words.steps[step] }]} />
+      <Strip
+        trail={[
+          { label: words.shell.runs, href: '#/' },
+          { label: draft.title || words.shell.untitled },
+          { label: words.steps[step] },
+        ]}
+      />
       <StepScreen key={step} />
     </>
   );

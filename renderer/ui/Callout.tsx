@@ -5,7 +5,10 @@ import { errors } from '../copy/errors.ts';
 import { words } from '../copy/index.ts';
 import { Button } from './Button.tsx';
 
-const icons = { info: Info, good: CircleCheck, warn: TriangleAlert, bad: CircleAlert } satisfies Record<string, LucideIcon>;
+const icons = { info: Info, good: CircleCheck, warn: TriangleAlert, bad: CircleAlert } satisfies Record<
+  string,
+  LucideIcon
+>;
 
 interface Props {
   readonly kind?: keyof typeof icons;

@@ -28,7 +28,9 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
   const [width, setWidth] = useState(600);
   useEffect(() => {
     if (box.current === null) return;
-    const observer = new ResizeObserver(([entry]) => entry !== undefined && setWidth(Math.max(200, entry.contentRect.width)));
+    const observer = new ResizeObserver(
+      ([entry]) => entry !== undefined && setWidth(Math.max(200, entry.contentRect.width)),
+    );
     observer.observe(box.current);
     return () => observer.disconnect();
   }, []);
@@ -48,7 +50,14 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
   );
   return (
     <div ref={box} className="chart-box">
-      <svg className="chart" viewBox={`0 0 ${width} ${height}`} width={width} height={height} role="img" aria-label={name}>
+      <svg
+        className="chart"
+        viewBox={`0 0 ${width} ${height}`}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={name}
+      >
         {ticks.map((tick) => (
           <g key={tick}>
             <path className="grid" d={`M${left} ${y(tick)}H${width - right}`} />
@@ -58,11 +67,13 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
           </g>
         ))}
         {xLabels &&
-          niceTicks(0, maxX, 5).filter((tick) => tick <= maxX).map((tick) => (
-            <text key={tick} x={x(tick)} y={height - 6} textAnchor={tick === 0 ? 'start' : 'middle'}>
-              {tick === 0 ? words.train.start : tick}
-            </text>
-          ))}
+          niceTicks(0, maxX, 5)
+            .filter((tick) => tick <= maxX)
+            .map((tick) => (
+              <text key={tick} x={x(tick)} y={height - 6} textAnchor={tick === 0 ? 'start' : 'middle'}>
+                {tick === 0 ? words.train.start : tick}
+              </text>
+            ))}
         {now !== undefined && now < maxX && (
           <>
             <rect className="later" x={x(now)} y={up} width={Math.max(0, x(maxX) - x(now))} height={down - up} />
@@ -72,20 +83,41 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
         {mark !== undefined && (
           <>
             <path className="mark-line" d={`M${x(mark.x)} ${up}V${down}`} />
-            <text className="lab mark-lab" x={x(mark.x) + (mark.x > maxX * 0.7 ? -6 : 6)} y={up + 12} textAnchor={mark.x > maxX * 0.7 ? 'end' : 'start'}>
+            <text
+              className="lab mark-lab"
+              x={x(mark.x) + (mark.x > maxX * 0.7 ? -6 : 6)}
+              y={up + 12}
+              textAnchor={mark.x > maxX * 0.7 ? 'end' : 'start'}
+            >
               {mark.label}
             </text>
           </>
         )}
         {lines.map((line) => (
           <g key={line.label}>
-            <path className={line.look} d={line.points.map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`).join('')} />
-            {line.look === 'held' && line.points.map((point) => <circle key={point.x} className="pt" cx={x(point.x)} cy={y(point.y)} r={3.5} />)}
-            {line.look === 'earlier' && line.points.map((point) => <rect key={point.x} className="sq" x={x(point.x) - 3} y={y(point.y) - 3} width={6} height={6} />)}
+            <path
+              className={line.look}
+              d={line.points
+                .map((point, index) => `${index === 0 ? 'M' : 'L'}${x(point.x).toFixed(1)} ${y(point.y).toFixed(1)}`)
+                .join('')}
+            />
+            {line.look === 'held' &&
+              line.points.map((point) => (
+                <circle key={point.x} className="pt" cx={x(point.x)} cy={y(point.y)} r={3.5} />
+              ))}
+            {line.look === 'earlier' &&
+              line.points.map((point) => (
+                <rect key={point.x} className="sq" x={x(point.x) - 3} y={y(point.y) - 3} width={6} height={6} />
+              ))}
           </g>
         ))}
         {labels.map(({ line, last, at }) => (
-          <text key={line.label} className={`lab lab-${line.look}`} x={Math.min(x(last.x) + 10, width - right + 8)} y={at + 4}>
+          <text
+            key={line.label}
+            className={`lab lab-${line.look}`}
+            x={Math.min(x(last.x) + 10, width - right + 8)}
+            y={at + 4}
+          >
             {line.label} {format(last.y)}
           </text>
         ))}
@@ -113,7 +145,8 @@ export function niceTicks(from: number, to: number, about: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
   const ticks: number[] = [];
-  for (let index = Math.ceil(from / step); index * step <= to + step * 1e-6; index += 1) ticks.push(Number((index * step).toPrecision(10)));
+  for (let index = Math.ceil(from / step); index * step <= to + step * 1e-6; index += 1)
+    ticks.push(Number((index * step).toPrecision(10)));
   return ticks;
 }
 

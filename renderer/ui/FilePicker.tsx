@@ -24,7 +24,9 @@ export function FilePicker({ title, hint, pick, accepts, onPick, onClose }: Prop
     (signal) => api.files.list(folder === undefined ? {} : { folder }, signal),
     folder ?? '',
   );
-  const entries = (value?.entries ?? []).filter((entry) => entry.kind === 'folder' || (pick !== 'folder' && (accepts?.(entry.name) ?? true)));
+  const entries = (value?.entries ?? []).filter(
+    (entry) => entry.kind === 'folder' || (pick !== 'folder' && (accepts?.(entry.name) ?? true)),
+  );
   return (
     <Dialog
       title={title}
@@ -32,7 +34,12 @@ export function FilePicker({ title, hint, pick, accepts, onPick, onClose }: Prop
       onClose={onClose}
       footer={
         pick === 'file' ? undefined : (
-          <Button className="push" look="primary" disabled={value === null} onClick={() => value !== null && onPick(value.folder)}>
+          <Button
+            className="push"
+            look="primary"
+            disabled={value === null}
+            onClick={() => value !== null && onPick(value.folder)}
+          >
             {words.ui.useFolder}
           </Button>
         )
@@ -43,7 +50,12 @@ export function FilePicker({ title, hint, pick, accepts, onPick, onClose }: Prop
       {value !== null && (
         <>
           <div className="row crumbs">
-            <Button look="quiet" small disabled={value.parent === null} onClick={() => value.parent !== null && setFolder(value.parent)}>
+            <Button
+              look="quiet"
+              small
+              disabled={value.parent === null}
+              onClick={() => value.parent !== null && setFolder(value.parent)}
+            >
               <FolderUp className="icon" aria-hidden />
               {words.ui.up}
             </Button>
@@ -53,8 +65,15 @@ export function FilePicker({ title, hint, pick, accepts, onPick, onClose }: Prop
             {entries.length === 0 && <li className="dim small pad">{words.ui.folderEmpty}</li>}
             {entries.map((entry) => (
               <li key={entry.path}>
-                <button type="button" onClick={() => (entry.kind === 'folder' ? setFolder(entry.path) : onPick(entry.path))}>
-                  {entry.kind === 'folder' ? <Folder className="icon" aria-hidden /> : <File className="icon" aria-hidden />}
+                <button
+                  type="button"
+                  onClick={() => (entry.kind === 'folder' ? setFolder(entry.path) : onPick(entry.path))}
+                >
+                  {entry.kind === 'folder' ? (
+                    <Folder className="icon" aria-hidden />
+                  ) : (
+                    <File className="icon" aria-hidden />
+                  )}
                   <span>{entry.name}</span>
                   {entry.kind === 'file' && <span className="push tiny faint">{bytes(entry.bytes)}</span>}
                 </button>

@@ -9,7 +9,15 @@ export interface MenuItem {
 }
 
 /** A button that opens a short list of commands: arrows move, Escape closes. */
-export function Menu({ label, items, children }: { readonly label: string; readonly items: readonly MenuItem[]; readonly children?: ReactNode }) {
+export function Menu({
+  label,
+  items,
+  children,
+}: {
+  readonly label: string;
+  readonly items: readonly MenuItem[];
+  readonly children?: ReactNode;
+}) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
   const id = useId();
@@ -29,7 +37,16 @@ export function Menu({ label, items, children }: { readonly label: string; reado
   };
   return (
     <span className="menu-box" ref={box}>
-      <Button look="quiet" small iconOnly aria-label={label} aria-haspopup="menu" aria-expanded={open} aria-controls={open ? id : undefined} onClick={() => setOpen(!open)}>
+      <Button
+        look="quiet"
+        small
+        iconOnly
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
         {children ?? <Ellipsis className="icon" aria-hidden />}
       </Button>
       {open && (

@@ -16,7 +16,16 @@ export function Brand() {
 
 export function Mark() {
   return (
-    <svg width="20" height="20" viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" aria-hidden="true">
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      aria-hidden="true"
+    >
       <path d="M6.5 2v6a3.5 3.5 0 0 0 7 0V2M10 11.6V18" />
       <path d="M2.6 4.2v3.6M17.4 4.2v3.6" strokeWidth="1.5" opacity=".55" />
     </svg>

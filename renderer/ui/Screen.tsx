@@ -55,7 +55,19 @@ export function BackLink({ to, label }: { readonly to: Route; readonly label: st
 }
 
 /** The one primary button: Ctrl+Enter presses it from anywhere. */
-export function NextButton({ to, label, disabled, busy, onClick }: { readonly to?: Route; readonly label: string; readonly disabled?: boolean; readonly busy?: boolean; readonly onClick?: () => void }) {
+export function NextButton({
+  to,
+  label,
+  disabled,
+  busy,
+  onClick,
+}: {
+  readonly to?: Route;
+  readonly label: string;
+  readonly disabled?: boolean;
+  readonly busy?: boolean;
+  readonly onClick?: () => void;
+}) {
   return (
     <Button
       look="primary"

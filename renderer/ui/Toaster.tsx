@@ -15,7 +15,13 @@ export function Toaster() {
   return (
     <div role="status" className="toasts">
       {toast !== null && (
-        <div className="toast" onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+        <div
+          className="toast"
+          onPointerEnter={() => setHeld(true)}
+          onPointerLeave={() => setHeld(false)}
+          onFocus={() => setHeld(true)}
+          onBlur={() => setHeld(false)}
+        >
           <span>{toast.text}</span>
           {toast.action !== undefined && (
             <button

@@ -22,7 +22,10 @@ export function bytes(value: number): string {
 export function duration(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));
   if (total < 60) return `${total} s`;
-  if (total < 3600) return total < 600 && total % 60 > 0 ? `${Math.floor(total / 60)} min ${total % 60} s` : `${Math.round(total / 60)} min`;
+  if (total < 3600)
+    return total < 600 && total % 60 > 0
+      ? `${Math.floor(total / 60)} min ${total % 60} s`
+      : `${Math.round(total / 60)} min`;
   const minutes = Math.round(total / 60);
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

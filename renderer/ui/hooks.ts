@@ -36,7 +36,11 @@ export function useAnswer<T>(
 ): { readonly value: T | null; readonly failure: Failure | null; readonly loading: boolean; again(): void } {
   const epoch = useApp((state) => state.epoch);
   const [attempt, setAttempt] = useState(0);
-  const [answer, setAnswer] = useState<{ readonly value: T | null; readonly failure: Failure | null; readonly for: string }>({
+  const [answer, setAnswer] = useState<{
+    readonly value: T | null;
+    readonly failure: Failure | null;
+    readonly for: string;
+  }>({
     value: null,
     failure: null,
     for: '',
@@ -52,7 +56,8 @@ export function useAnswer<T>(
       },
       (thrown: unknown) => {
         const failure = toFailure(thrown);
-        if (!ending.signal.aborted) setAnswer({ value: null, failure: failure.code === 'cancelled' ? null : failure, for: wanted });
+        if (!ending.signal.aborted)
+          setAnswer({ value: null, failure: failure.code === 'cancelled' ? null : failure, for: wanted });
       },
     );
     return () => ending.abort();

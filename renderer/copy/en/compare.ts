@@ -35,7 +35,8 @@ export const compare = {
   blindTitle: 'Which answer would you send?',
   blindLede: 'Sides swap at random. Both were written beforehand, so speed gives nothing away.',
   blindStartTitle: 'A taste test without labels',
-  blindStart: 'You see two answers to a held-out question and choose the better one, without knowing which model wrote it. At the end you learn whether the difference is real or could be chance.',
+  blindStart:
+    'You see two answers to a held-out question and choose the better one, without knowing which model wrote it. At the end you learn whether the difference is real or could be chance.',
   howMany: 'Questions',
   begin: 'Write the answers',
   preparing: 'Both models are writing their answers…',

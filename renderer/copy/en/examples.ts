@@ -19,7 +19,8 @@ export const examples = {
   examining: 'Looking the examples over',
   found: (count: string) => `${count} found so far`,
   stop: 'Stop reading',
-  added: (count: string, rejected: number) => (rejected === 0 ? `${count} added.` : `${count} added, ${rejected} rows could not be used.`),
+  added: (count: string, rejected: number) =>
+    rejected === 0 ? `${count} added.` : `${count} added, ${rejected} rows could not be used.`,
   files: 'Files',
   file: 'File',
   guess: 'We think it is',
@@ -86,5 +87,6 @@ export const examples = {
   few: 'Fewer than 32: all are practised, none is held out for the test.',
   failedTitle: 'Nothing was added',
   emptyTitle: 'Two dozen good examples are a start, two hundred teach well',
-  emptyWhy: 'Write each question as your readers would ask it, and each answer exactly as you want it: the model copies form as much as content.',
+  emptyWhy:
+    'Write each question as your readers would ask it, and each answer exactly as you want it: the model copies form as much as content.',
 } as const;

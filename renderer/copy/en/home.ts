@@ -10,7 +10,8 @@ export const home = {
     'Bring questions with the answers you would give. A small language model practises on them here, and you get one that answers your way, ready in Ollama.',
   start: 'Start with my examples',
   computer: 'This computer does the work',
-  computerWhy: (memory: string, disk: string) => `${memory} of memory, ${disk} free on the disk. Nothing else to install.`,
+  computerWhy: (memory: string, disk: string) =>
+    `${memory} of memory, ${disk} free on the disk. Nothing else to install.`,
   ollamaRuns: (version: string) => `Ollama ${version} is running`,
   ollamaRunsWhy: 'Your finished model can go straight in.',
   ollamaNot: 'Ollama is not running',
@@ -66,7 +67,8 @@ export const runs = {
   save: 'Save',
   exported: (path: string, size: string) => `Saved as ${path}, ${size}.`,
   deleteTitle: 'Delete this run?',
-  deleteWhy: (size: string) => `Its record, its saved states and its models go: ${size} of disk space come free. Your example files stay.`,
+  deleteWhy: (size: string) =>
+    `Its record, its saved states and its models go: ${size} of disk space come free. Your example files stay.`,
   deleteInstalled: (names: string) => `${names} stays in Ollama.`,
   deleteYes: 'Delete it',
   keep: 'Keep it',
@@ -86,7 +88,8 @@ export const runs = {
     created: 'Started',
     files: 'Source files',
   },
-  printWhy: 'A print is the beginning and the end of a SHA-256 hash: two things with the same print are the same, byte for byte.',
+  printWhy:
+    'A print is the beginning and the end of a SHA-256 hash: two things with the same print are the same, byte for byte.',
   artifacts: 'What came out',
   gone: 'no longer there',
   reports: 'Measured on held-out examples',
@@ -97,7 +100,8 @@ export const runs = {
   betterWhy: 'More right answers on held-out questions.',
   sameTitle: 'Both do equally well',
   unclear: 'Answers were not measured in both, so only the settings can be compared.',
-  otherData: 'They were taught with different examples: their held-out questions differ too, so the counts are a hint and no proof.',
+  otherData:
+    'They were taught with different examples: their held-out questions differ too, so the counts are a hint and no proof.',
   otherBase: 'They began with different models.',
   differences: 'What differs',
   none: 'Nothing differs in the settings.',

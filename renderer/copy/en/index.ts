@@ -8,4 +8,20 @@ import { install, shrink } from './shrink-install.ts';
 import { knobs } from './knobs.ts';
 import { train } from './train.ts';
 
-export const english = { ui, shell, steps, stepWords, home, runs, settings, model, examples, preview, train, knobs, shrink, install, compare };
+export const english = {
+  ui,
+  shell,
+  steps,
+  stepWords,
+  home,
+  runs,
+  settings,
+  model,
+  examples,
+  preview,
+  train,
+  knobs,
+  shrink,
+  install,
+  compare,
+};

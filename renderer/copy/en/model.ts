@@ -17,13 +17,17 @@ export const model = {
   fromOllama: 'From Ollama, read only',
   notHere: 'Not on this computer yet',
   tooLarge: (need: string, has: string) => `Needs about ${need} of memory to learn. This computer has ${has}.`,
-  aboutFit: '“Fits” counts the model, its training notes and your longest example together. It is measured again with a real rehearsal before training starts.',
-  noneInOllama: 'No model of Ollama can be seen. Start Ollama to use one of its models; it is only read, never changed.',
+  aboutFit:
+    '“Fits” counts the model, its training notes and your longest example together. It is measured again with a real rehearsal before training starts.',
+  noneInOllama:
+    'No model of Ollama can be seen. Start Ollama to use one of its models; it is only read, never changed.',
   noneFound: (text: string) => `No model is called “${text}”.`,
   file: 'Choose a model file',
-  fileWhy: 'A GGUF file: one file that holds a whole model, as llama.cpp, Ollama and Hugging Face use them. It is only read.',
+  fileWhy:
+    'A GGUF file: one file that holds a whole model, as llama.cpp, Ollama and Hugging Face use them. It is only read.',
   choose: 'Choose a file…',
   ownFile: 'Your file',
+  looking: 'Looking for models…',
   reading: 'Reading the model…',
   ready: (title: string) => `${title}, ready`,
   chooseOne: 'Choose a model to go on.',

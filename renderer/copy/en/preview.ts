@@ -24,7 +24,8 @@ export const preview = {
   },
   place: (at: number, of: number) => `${at} of ${of}`,
   run: (role: string, count: string, text: string) => `${role}, ${count} tokens: ${text}`,
-  bar: (read: number, learned: number, cut: number) => `${read} tokens are read only, ${learned} learned, ${cut} cut off`,
+  bar: (read: number, learned: number, cut: number) =>
+    `${read} tokens are read only, ${learned} learned, ${cut} cut off`,
   limit: (tokens: string) => `Limit ${tokens} tokens`,
   lengths: (longest: string, p99: string) => `Longest ${longest}, 99 of 100 up to ${p99}`,
   measuring: 'Measuring all examples…',

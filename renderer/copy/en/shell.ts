@@ -35,7 +35,8 @@ export const shell = {
   untitled: 'Untitled',
   connecting: 'Connecting to Tunesmith…',
   lost: 'The connection to Tunesmith is gone',
-  lostWhy: 'It may have been closed, or is open in another window. Training goes on; this window tries again every second.',
+  lostWhy:
+    'It may have been closed, or is open in another window. Training goes on; this window tries again every second.',
   training: 'Training now',
   watch: 'Watch',
   rename: 'Name of this project',

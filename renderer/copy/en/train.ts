@@ -4,7 +4,8 @@ import type { Reading } from '../../state/reading.ts';
 
 export const train = {
   title: 'How long should it practise?',
-  lede: (count: string) => `Pick one. Everything else is already set for your ${count} practice examples and this computer.`,
+  lede: (count: string) =>
+    `Pick one. Everything else is already set for your ${count} practice examples and this computer.`,
   ledeWaiting: 'Pick one. Everything else is set for your examples and this computer.',
   preset: 'Preset',
   presets: {
@@ -18,7 +19,8 @@ export const train = {
   about: (time: string) => `about ${time}`,
   updates: (count: string) => `${count} updates`,
   rehearsing: 'Rehearsing a few real updates…',
-  rehearsingWhy: 'It really practises for a moment and then undoes it, so that time and memory are measured and not guessed.',
+  rehearsingWhy:
+    'It really practises for a moment and then undoes it, so that time and memory are measured and not guessed.',
   rehearsed: 'Rehearsed real updates, then undone',
   rehearse: 'Again',
   fits: (time: string) => `It fits, and takes about ${time}`,
@@ -86,7 +88,8 @@ export const train = {
   answersTitle: 'Right answers',
   answersWhy: 'of the held-out questions, higher is better: these decide',
   answersLabel: 'Right',
-  lossName: (held: string, practice: string) => `Loss by update. Held-out examples ${held}; practice examples ${practice}. The numbers are in the table below.`,
+  lossName: (held: string, practice: string) =>
+    `Loss by update. Held-out examples ${held}; practice examples ${practice}. The numbers are in the table below.`,
   fromTo: (from: string, to: string) => `went from ${from} to ${to}`,
   noneYet: 'have no value yet',
   answersName: (last: string) => `Right answers by update, last ${last}. The numbers are in the table below.`,
@@ -119,7 +122,8 @@ export const train = {
     worse: ['The last check was worse', 'The best version so far is kept.'],
     'no-test': ['Practising', 'No examples are held out, so there is nothing to test with.'],
   } satisfies Record<Reading['health'], readonly [string, string]>,
-  bestSoFar: (update: number, passed: number, of: number) => `Best so far: update ${update}, ${passed} of ${of} right. It is saved.`,
+  bestSoFar: (update: number, passed: number, of: number) =>
+    `Best so far: update ${update}, ${passed} of ${of} right. It is saved.`,
   kept: (update: number) => `Update ${update} is kept`,
   keptMark: 'kept',
   bestMark: 'best',

@@ -44,7 +44,10 @@ export function Blind({ run, tabs }: { readonly run: string; readonly tabs: Reac
     return () => window.removeEventListener('keydown', listen);
   });
   const back = <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'install' }} label={words.steps.install} />;
-  if (state?.phase === 'result') return <BlindScore run={run} result={state.result} tabs={tabs} back={back} onAgain={() => setState({ phase: 'none' })} />;
+  if (state?.phase === 'result')
+    return (
+      <BlindScore run={run} result={state.result} tabs={tabs} back={back} onAgain={() => setState({ phase: 'none' })} />
+    );
   if (state?.phase === 'voting') {
     const { pair, done, total } = state;
     return (
@@ -59,7 +62,10 @@ export function Blind({ run, tabs }: { readonly run: string; readonly tabs: Reac
               {words.compare.undo} <kbd>Z</kbd>
             </Button>
             <span className="note">{words.compare.hidden}</span>
-            <Button disabled={done === 0} onClick={() => void work.run(async () => setState(await api.comparing.finishBlind({ run })))}>
+            <Button
+              disabled={done === 0}
+              onClick={() => void work.run(async () => setState(await api.comparing.finishBlind({ run })))}
+            >
               {words.compare.finish}
             </Button>
           </>
@@ -67,7 +73,14 @@ export function Blind({ run, tabs }: { readonly run: string; readonly tabs: Reac
       >
         <FailureCallout failure={work.failure} />
         <div className="row between blind-head">
-          <div className="pips" role="progressbar" aria-label={words.compare.judged} aria-valuemin={0} aria-valuemax={total} aria-valuenow={done}>
+          <div
+            className="pips"
+            role="progressbar"
+            aria-label={words.compare.judged}
+            aria-valuemin={0}
+            aria-valuemax={total}
+            aria-valuenow={done}
+          >
             {Array.from({ length: total }, (_, index) => (
               <i key={index} className={index < done ? 'd' : index === done ? 'c' : ''} />
             ))}
@@ -103,17 +116,40 @@ export function Blind({ run, tabs }: { readonly run: string; readonly tabs: Reac
   }
   const preparing = state?.phase === 'preparing' ? state.work : null;
   return (
-    <Screen title={words.compare.blindStartTitle} lede={words.compare.blindStart} aside={tabs} bar={<>{back}<span className="note" /><NextButton label={words.compare.begin} busy={work.busy} disabled={state === null} onClick={prepare} /></>}>
+    <Screen
+      title={words.compare.blindStartTitle}
+      lede={words.compare.blindStart}
+      aside={tabs}
+      bar={
+        <>
+          {back}
+          <span className="note" />
+          <NextButton label={words.compare.begin} busy={work.busy} disabled={state === null} onClick={prepare} />
+        </>
+      }
+    >
       <FailureCallout failure={work.failure ?? stored.failure} />
       {preparing !== null ? (
         <section className="card pad stack" role="status">
           <p className="strong">{words.compare.preparing}</p>
-          <Meter big label={words.compare.preparing} value={preparing.total === 0 ? null : (preparing.completed / preparing.total) * 100} text={words.runs.passedOf(preparing.completed, preparing.total)} />
+          <Meter
+            big
+            label={words.compare.preparing}
+            value={preparing.total === 0 ? null : (preparing.completed / preparing.total) * 100}
+            text={words.runs.passedOf(preparing.completed, preparing.total)}
+          />
         </section>
       ) : (
         <section className="card pad narrow-card">
           <Field label={words.compare.howMany}>
-            <input className="input" type="number" min={1} max={100} value={howMany} onChange={(event) => setHowMany(Math.max(1, Math.min(100, Number(event.target.value) || 1)))} />
+            <input
+              className="input"
+              type="number"
+              min={1}
+              max={100}
+              value={howMany}
+              onChange={(event) => setHowMany(Math.max(1, Math.min(100, Number(event.target.value) || 1)))}
+            />
           </Field>
         </section>
       )}

@@ -18,7 +18,18 @@ export function BlindScore({ run, result, tabs, back, onAgain }: Props) {
   const [fixing, setFixing] = useState<BlindResult['pairs'][number] | null>(null);
   const lost = result.pairs.filter(({ chosen }) => chosen === 'base' || chosen === 'neither');
   return (
-    <Screen title={words.compare.verdicts[result.verdict]} lede={result.words} aside={tabs} bar={<>{back}<span className="note" /><Button onClick={onAgain}>{words.compare.again}</Button></>}>
+    <Screen
+      title={words.compare.verdicts[result.verdict]}
+      lede={result.words}
+      aside={tabs}
+      bar={
+        <>
+          {back}
+          <span className="note" />
+          <Button onClick={onAgain}>{words.compare.again}</Button>
+        </>
+      }
+    >
       <div className="two">
         <section className="card" aria-labelledby="score">
           <div className="pad">
@@ -61,7 +72,9 @@ export function BlindScore({ run, result, tabs, back, onAgain }: Props) {
           ))}
         </section>
       </div>
-      {fixing !== null && <FixDialog run={run} prompt={fixing.prompt} answer={fixing.tuned} onClose={() => setFixing(null)} />}
+      {fixing !== null && (
+        <FixDialog run={run} prompt={fixing.prompt} answer={fixing.tuned} onClose={() => setFixing(null)} />
+      )}
     </Screen>
   );
 }

@@ -38,10 +38,18 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
   const ending = useRef<AbortController | null>(null);
   const work = useAction();
   useEffect(() => () => ending.current?.abort(), []);
-  const old: readonly Exchange[] = (history.value ?? []).map(({ prompt, base, tuned }) => ({ prompt, base: known(base), tuned: known(tuned) }));
+  const old: readonly Exchange[] = (history.value ?? []).map(({ prompt, base, tuned }) => ({
+    prompt,
+    base: known(base),
+    tuned: known(tuned),
+  }));
   const all = [...old, ...asked];
   const change = (side: Side, answer: (before: Answer) => Answer): void =>
-    setAsked((list) => list.map((exchange, index) => (index === list.length - 1 ? { ...exchange, [side]: answer(exchange[side]) } : exchange)));
+    setAsked((list) =>
+      list.map((exchange, index) =>
+        index === list.length - 1 ? { ...exchange, [side]: answer(exchange[side]) } : exchange,
+      ),
+    );
   const ask = (): void => {
     const prompt = text.trim();
     if (prompt === '' || work.busy) return;
@@ -53,10 +61,17 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
       try {
         for await (const event of api.comparing.ask({ run, prompt, settings: { temperature } }, abort.signal)) {
           if (event.type === 'text') change(event.side, (before) => ({ ...before, text: before.text + event.text }));
-          else change(event.side, () => ({ text: event.answer, ended: { stopped: event.stopped, tokensPerSecond: event.tokensPerSecond } }));
+          else
+            change(event.side, () => ({
+              text: event.answer,
+              ended: { stopped: event.stopped, tokensPerSecond: event.tokensPerSecond },
+            }));
         }
       } finally {
-        for (const side of ['base', 'tuned'] as const) change(side, (before) => (before.ended === null ? { ...before, ended: { stopped: false, tokensPerSecond: 0 } } : before));
+        for (const side of ['base', 'tuned'] as const)
+          change(side, (before) =>
+            before.ended === null ? { ...before, ended: { stopped: false, tokensPerSecond: 0 } } : before,
+          );
       }
     });
   };
@@ -87,7 +102,16 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
           )}
           <label className="note row small">
             {words.compare.temperature}
-            <input type="range" min={0} max={1} step={0.1} value={temperature} aria-valuetext={`${temperature}`} title={words.compare.temperatureWhy} onChange={(event) => setTemperature(Number(event.target.value))} />
+            <input
+              type="range"
+              min={0}
+              max={1}
+              step={0.1}
+              value={temperature}
+              aria-valuetext={`${temperature}`}
+              title={words.compare.temperatureWhy}
+              onChange={(event) => setTemperature(Number(event.target.value))}
+            />
             <span className="mono">{temperature.toFixed(1)}</span>
           </label>
           <Button onClick={() => go({ screen: 'home' })}>{words.compare.done}</Button>
@@ -97,7 +121,12 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
       <FailureCallout failure={work.failure ?? history.failure} />
       <div className="panes">
         <Pane side="base" title={summary?.base ?? words.compare.before} all={all} />
-        <Pane side="tuned" title={summary?.installedAs[0] ?? summary?.title ?? words.compare.after} all={all} onFix={setFixing} />
+        <Pane
+          side="tuned"
+          title={summary?.installedAs[0] ?? summary?.title ?? words.compare.after}
+          all={all}
+          onFix={setFixing}
+        />
       </div>
       <p className="sr" role="status">
         {work.busy ? words.compare.answering : asked.length > 0 ? words.compare.answered : ''}
@@ -112,7 +141,13 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
         <label className="sr" htmlFor="ask">
           {words.compare.ask}
         </label>
-        <input id="ask" autoComplete="off" placeholder={words.compare.placeholder} value={text} onChange={(event) => setText(event.target.value)} />
+        <input
+          id="ask"
+          autoComplete="off"
+          placeholder={words.compare.placeholder}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
         {(questions.value?.length ?? 0) > 0 && (
           <Button look="quiet" small onClick={draw}>
             <Dices className="icon" aria-hidden />
@@ -130,7 +165,9 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
           </Button>
         )}
       </form>
-      {fixing !== null && <FixDialog run={run} prompt={fixing.prompt} answer={fixing.tuned.text} onClose={() => setFixing(null)} />}
+      {fixing !== null && (
+        <FixDialog run={run} prompt={fixing.prompt} answer={fixing.tuned.text} onClose={() => setFixing(null)} />
+      )}
     </Screen>
   );
 }
@@ -181,7 +218,9 @@ function Pane({ side, title, all, onFix }: PaneProps) {
         {answer !== undefined && (
           <span className={onFix === undefined ? '' : 'push'}>
             {footOf(answer)}
-            {answer.ended !== null && answer.ended.tokensPerSecond > 0 && ` · ${words.compare.speed(count(answer.ended.tokensPerSecond))}`}
+            {answer.ended !== null &&
+              answer.ended.tokensPerSecond > 0 &&
+              ` · ${words.compare.speed(count(answer.ended.tokensPerSecond))}`}
           </span>
         )}
       </div>

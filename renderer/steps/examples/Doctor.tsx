@@ -1,4 +1,17 @@
-import { CaseSensitive, Check, CircleSlash, Copy, CopyMinus, GitCompareArrows, IdCard, KeyRound, Scissors, Shuffle, Stethoscope, type LucideIcon } from 'lucide-react';
+import {
+  CaseSensitive,
+  Check,
+  CircleSlash,
+  Copy,
+  CopyMinus,
+  GitCompareArrows,
+  IdCard,
+  KeyRound,
+  Scissors,
+  Shuffle,
+  Stethoscope,
+  type LucideIcon,
+} from 'lucide-react';
 import type { Finding, Repair } from '#common/contract/app/examples.ts';
 import type { Failure } from '#common/domain/errors.ts';
 import { words } from '../../copy/index.ts';

@@ -26,7 +26,13 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
   const work = useAction();
   const input = useRef<HTMLInputElement>(null);
   const take = (files: readonly File[]): void => {
-    if (files.length > 0) void work.run(async () => importInputs(draft, (await pathsOfFiles(files)).map((path) => ({ kind: 'path', path }))));
+    if (files.length > 0)
+      void work.run(async () =>
+        importInputs(
+          draft,
+          (await pathsOfFiles(files)).map((path) => ({ kind: 'path', path })),
+        ),
+      );
   };
   useEffect(() => {
     const paste = (event: ClipboardEvent): void => {
@@ -42,7 +48,11 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
   const choose = async (): Promise<void> => {
     const paths = await chooseNatively('examples');
     if (paths === null) input.current?.click();
-    else await importInputs(draft, paths.map((path) => ({ kind: 'path', path })));
+    else
+      await importInputs(
+        draft,
+        paths.map((path) => ({ kind: 'path', path })),
+      );
   };
   return (
     <>
@@ -62,13 +72,19 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
         <FileDown className="icon" aria-hidden />
         {progress !== null ? (
           <div className="grow" role="status">
-            <p className="strong">{progress.stage === 'reading' ? words.examples.reading(fileName(progress.file)) : words.examples.examining}</p>
+            <p className="strong">
+              {progress.stage === 'reading'
+                ? words.examples.reading(fileName(progress.file))
+                : words.examples.examining}
+            </p>
             <Meter label={words.examples.reading(fileName(progress.file))} value={progress.share * 100} />
             <p className="small dim">{words.examples.found(count(progress.examples))}</p>
           </div>
         ) : (
           <div>
-            <p className="strong">{over ? words.examples.dropNow : some ? words.examples.dropMore : words.examples.drop}</p>
+            <p className="strong">
+              {over ? words.examples.dropNow : some ? words.examples.dropMore : words.examples.drop}
+            </p>
             <p className="small dim">{words.examples.dropWhy}</p>
           </div>
         )}
@@ -156,7 +172,12 @@ function PasteDialog({ draft, onClose }: { readonly draft: string; onClose(): vo
     >
       <p className="small dim">{words.examples.pasteWhy}</p>
       <Field label={words.examples.pasteText}>
-        <textarea className="input area tall" autoFocus value={text} onChange={(event) => setText(event.target.value)} />
+        <textarea
+          className="input area tall"
+          autoFocus
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
       </Field>
     </Dialog>
   );

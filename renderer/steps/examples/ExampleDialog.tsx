@@ -20,7 +20,8 @@ interface Props {
 
 /** Writes one example: every turn of it. */
 export function ExampleDialog({ title, from, messages, saveLabel, onSave, onRemove, onClose }: Props) {
-  const withSystem = messages[0]?.role === 'system' ? messages : [{ role: 'system', content: '' } as const, ...messages];
+  const withSystem =
+    messages[0]?.role === 'system' ? messages : [{ role: 'system', content: '' } as const, ...messages];
   const [turns, setTurns] = useState<readonly Message[]>(withSystem);
   const work = useAction();
   const save = async (): Promise<void> => {
@@ -35,7 +36,11 @@ export function ExampleDialog({ title, from, messages, saveLabel, onSave, onRemo
       footer={
         <>
           {onRemove !== undefined && (
-            <Button look="danger" busy={work.busy} onClick={() => void work.run(onRemove).then((done) => done && onClose())}>
+            <Button
+              look="danger"
+              busy={work.busy}
+              onClick={() => void work.run(onRemove).then((done) => done && onClose())}
+            >
               <Trash2 className="icon" aria-hidden />
               {words.examples.delete}
             </Button>
@@ -64,11 +69,17 @@ export function ExampleDialog({ title, from, messages, saveLabel, onSave, onRemo
               className={`input area ${turn.role === 'assistant' ? 'tall mono' : ''}`}
               value={turn.content}
               autoFocus={turn.role === 'user' && index < 2}
-              onChange={(event) => setTurns(turns.map((other, at) => (at === index ? { ...other, content: event.target.value } : other)))}
+              onChange={(event) =>
+                setTurns(turns.map((other, at) => (at === index ? { ...other, content: event.target.value } : other)))
+              }
             />
           </Field>
         ))}
-        <Button look="quiet" small onClick={() => setTurns([...turns, { role: 'user', content: '' }, { role: 'assistant', content: '' }])}>
+        <Button
+          look="quiet"
+          small
+          onClick={() => setTurns([...turns, { role: 'user', content: '' }, { role: 'assistant', content: '' }])}
+        >
           <Plus className="icon" aria-hidden />
           {words.examples.addTurn}
         </Button>

@@ -34,7 +34,12 @@ export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Pro
     if (only !== null) heading.current?.scrollIntoView({ block: 'start' });
   }, [only]);
   const pages = usePages({ draft, revision, search, rows: only?.rows ?? null });
-  const virtual = useVirtualizer({ count: pages.total, getScrollElement: () => box.current, estimateSize: () => 40, overscan: 12 });
+  const virtual = useVirtualizer({
+    count: pages.total,
+    getScrollElement: () => box.current,
+    estimateSize: () => 40,
+    overscan: 12,
+  });
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => pages.need(first, last), [first, last, pages.need]);
@@ -60,7 +65,13 @@ export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Pro
         <label className="search push">
           <span className="sr">{words.examples.search}</span>
           <Search className="icon" aria-hidden />
-          <input className="input" type="search" placeholder={words.examples.search} value={text} onChange={(event) => setText(event.target.value)} />
+          <input
+            className="input"
+            type="search"
+            placeholder={words.examples.search}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
         </label>
       </div>
       <div role="grid" aria-labelledby="all" aria-rowcount={pages.total + 1} className="vgrid">
@@ -77,7 +88,16 @@ export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Pro
           aria-label={words.examples.all}
           aria-activedescendant={pages.total > 0 ? `example-${active}` : undefined}
           onKeyDown={(event) => {
-            const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: 8, PageUp: -8, Home: -Infinity, End: Infinity };
+            const steps: Record<string, number> = {
+              ArrowDown: 1,
+              ArrowUp: -1,
+              j: 1,
+              k: -1,
+              PageDown: 8,
+              PageUp: -8,
+              Home: -Infinity,
+              End: Infinity,
+            };
             const step = steps[event.key];
             if (step !== undefined) {
               event.preventDefault();
@@ -121,7 +141,14 @@ export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Pro
       {editing !== null && (
         <ExampleDialog
           title={words.examples.editTitle(editing.row)}
-          {...(editing.source === undefined ? {} : { from: words.examples.line(fileName(editing.source.file), editing.source.line ?? editing.source.row ?? null) })}
+          {...(editing.source === undefined
+            ? {}
+            : {
+                from: words.examples.line(
+                  fileName(editing.source.file),
+                  editing.source.line ?? editing.source.row ?? null,
+                ),
+              })}
           messages={editing.messages}
           saveLabel={words.examples.save}
           onSave={async (messages) => {

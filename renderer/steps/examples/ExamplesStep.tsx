@@ -41,23 +41,44 @@ export function ExamplesStep() {
         <>
           <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'model' }} label={words.steps.model} />
           {summary?.undo != null && (
-            <Button look="quiet" data-key="undo" title={summary.undo} busy={work.busy} onClick={() => change(() => api.examples.undo({ draft: draft.id }))}>
+            <Button
+              look="quiet"
+              data-key="undo"
+              title={summary.undo}
+              busy={work.busy}
+              onClick={() => change(() => api.examples.undo({ draft: draft.id }))}
+            >
               <Undo2 className="icon" aria-hidden />
               {words.examples.undo}
             </Button>
           )}
           {summary?.redo != null && (
-            <Button look="quiet" title={summary.redo} busy={work.busy} onClick={() => change(() => api.examples.redo({ draft: draft.id }))}>
+            <Button
+              look="quiet"
+              title={summary.redo}
+              busy={work.busy}
+              onClick={() => change(() => api.examples.redo({ draft: draft.id }))}
+            >
               <Redo2 className="icon" aria-hidden />
               {words.examples.redo}
             </Button>
           )}
-          <span className="note">{!some ? words.examples.needSome : summary !== null && summary.examples < 32 ? words.examples.few : words.examples.safe}</span>
-          <NextButton label={words.examples.next} disabled={!some || importing.progress !== null || draft.base === null} to={{ screen: 'wizard', draft: draft.id, step: 'preview' }} />
+          <span className="note">
+            {!some
+              ? words.examples.needSome
+              : summary !== null && summary.examples < 32
+                ? words.examples.few
+                : words.examples.safe}
+          </span>
+          <NextButton
+            label={words.examples.next}
+            disabled={!some || importing.progress !== null || draft.base === null}
+            to={{ screen: 'wizard', draft: draft.id, step: 'preview' }}
+          />
         </>
       }
     >
-      <div className={some ? 'cols' : 'stack'}>
+      <div className={some ? 'cols' : 'cols one'}>
         <div>
           <DropBox draft={draft.id} some={some} />
           <FailureCallout failure={importing.failure} />
@@ -66,8 +87,12 @@ export function ExamplesStep() {
           {!some && importing.failure === null && (
             <Callout title={`${words.examples.emptyTitle}.`}>{words.examples.emptyWhy}</Callout>
           )}
-          {summary !== null && summary.files.length > 0 && <FileTable draft={draft.id} files={summary.files} onChange={change} />}
-          {summary !== null && summary.rejectedCount > 0 && <RejectedRows draft={draft.id} revision={revision} count={summary.rejectedCount} />}
+          {summary !== null && summary.files.length > 0 && (
+            <FileTable draft={draft.id} files={summary.files} onChange={change} />
+          )}
+          {summary !== null && summary.rejectedCount > 0 && (
+            <RejectedRows draft={draft.id} revision={revision} count={summary.rejectedCount} />
+          )}
         </div>
         {some && (
           <Doctor
@@ -76,12 +101,22 @@ export function ExamplesStep() {
             failure={doctor.failure}
             busy={work.busy}
             onShow={setOnly}
-            onRepair={(finding, repair) => change(() => api.examples.repair({ draft: draft.id, revision, finding: finding.id, repair: repair.kind }))}
+            onRepair={(finding, repair) =>
+              change(() => api.examples.repair({ draft: draft.id, revision, finding: finding.id, repair: repair.kind }))
+            }
             onRepairSafe={() => change(() => api.examples.repairSafe({ draft: draft.id, revision }))}
           />
         )}
       </div>
-      {some && <ExampleTable draft={draft.id} revision={revision} only={only} onShowAll={() => setOnly(null)} onChange={change} />}
+      {some && (
+        <ExampleTable
+          draft={draft.id}
+          revision={revision}
+          only={only}
+          onShowAll={() => setOnly(null)}
+          onChange={change}
+        />
+      )}
     </Screen>
   );
 }

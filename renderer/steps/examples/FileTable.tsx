@@ -53,7 +53,9 @@ export function FileTable({ draft, files, onChange }: Props) {
                   className="input select-small"
                   aria-label={words.examples.formatOf(file.name)}
                   value={file.format ?? ''}
-                  onChange={(event) => void importInputs(draft, [{ kind: 'path', path: file.file }], { format: event.target.value })}
+                  onChange={(event) =>
+                    void importInputs(draft, [{ kind: 'path', path: file.file }], { format: event.target.value })
+                  }
                 >
                   {file.format === null && <option value="">{words.examples.unknown}</option>}
                   {(formats.value ?? []).map(({ name, title }) => (
@@ -69,7 +71,13 @@ export function FileTable({ draft, files, onChange }: Props) {
               </td>
               <td className="num">{count(file.examples)}</td>
               <td>
-                <Button look="quiet" small iconOnly aria-label={words.examples.removeFile(file.name)} onClick={() => onChange(() => api.examples.removeFile({ draft, file: file.file }))}>
+                <Button
+                  look="quiet"
+                  small
+                  iconOnly
+                  aria-label={words.examples.removeFile(file.name)}
+                  onClick={() => onChange(() => api.examples.removeFile({ draft, file: file.file }))}
+                >
                   <X className="icon" aria-hidden />
                 </Button>
               </td>

@@ -8,9 +8,20 @@ import { count, fileName } from '../../ui/format.ts';
 import { useAnswer } from '../../ui/hooks.ts';
 
 /** Every row that could not be used, with file, line and reason. */
-export function RejectedRows({ draft, revision, count: total }: { readonly draft: string; readonly revision: number; readonly count: number }) {
+export function RejectedRows({
+  draft,
+  revision,
+  count: total,
+}: {
+  readonly draft: string;
+  readonly revision: number;
+  readonly count: number;
+}) {
   const [limit, setLimit] = useState(5);
-  const rows = useAnswer((signal) => api.examples.rejected({ draft, offset: 0, limit: Math.min(500, limit) }, signal), `${draft}.${revision}.${limit}`);
+  const rows = useAnswer(
+    (signal) => api.examples.rejected({ draft, offset: 0, limit: Math.min(500, limit) }, signal),
+    `${draft}.${revision}.${limit}`,
+  );
   const shown = rows.value?.rows ?? [];
   const save = async (): Promise<void> => {
     const all: Rejection[] = [];
@@ -19,7 +30,11 @@ export function RejectedRows({ draft, revision, count: total }: { readonly draft
       all.push(...page.rows);
       if (page.rows.length === 0) break;
     }
-    const lines = all.map((row) => [row.file, row.line ?? '', row.reason, row.hint ?? ''].map((text) => `"${String(text).replaceAll('"', '""')}"`).join(','));
+    const lines = all.map((row) =>
+      [row.file, row.line ?? '', row.reason, row.hint ?? '']
+        .map((text) => `"${String(text).replaceAll('"', '""')}"`)
+        .join(','),
+    );
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob([`file,line,reason,hint\n${lines.join('\n')}\n`], { type: 'text/csv' }));
     link.download = 'rejected-rows.csv';

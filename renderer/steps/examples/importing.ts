@@ -10,7 +10,12 @@ import { count } from '../../ui/format.ts';
 type Input = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: string };
 
 interface ImportState {
-  readonly progress: { readonly stage: 'reading' | 'examining'; readonly file: string; readonly share: number; readonly examples: number } | null;
+  readonly progress: {
+    readonly stage: 'reading' | 'examining';
+    readonly file: string;
+    readonly share: number;
+    readonly examples: number;
+  } | null;
   readonly failure: Failure | null;
   /** Why nothing was found, row by row. */
   readonly refused: readonly Rejection[];
@@ -23,7 +28,12 @@ export const useImporting = create<ImportState>(() => ({ progress: null, failure
 export async function importInputs(draft: string, inputs: readonly Input[], correction?: Correction): Promise<void> {
   if (inputs.length === 0) return;
   const ending = new AbortController();
-  useImporting.setState({ failure: null, refused: [], ending, progress: { stage: 'reading', file: '', share: 0, examples: 0 } });
+  useImporting.setState({
+    failure: null,
+    refused: [],
+    ending,
+    progress: { stage: 'reading', file: '', share: 0, examples: 0 },
+  });
   try {
     const order = { draft, inputs: [...inputs], ...(correction === undefined ? {} : { correction }) };
     for await (const event of api.examples.import(order, ending.signal)) {

@@ -28,7 +28,12 @@ function Install({ run }: { readonly run: string }) {
   const work = useAction();
   const installed = state?.installed.at(-1) ?? null;
   const doing = state?.work ?? null;
-  const title = doing !== null ? words.install.titleDoing(doing.name) : installed !== null ? words.install.titleDone(installed.name) : words.install.title;
+  const title =
+    doing !== null
+      ? words.install.titleDoing(doing.name)
+      : installed !== null
+        ? words.install.titleDone(installed.name)
+        : words.install.title;
   const remove = async (name: string): Promise<void> => {
     await api.installing.remove({ run, name });
     say(words.install.removed(name));
@@ -36,7 +41,9 @@ function Install({ run }: { readonly run: string }) {
   return (
     <Screen
       title={title}
-      lede={installed !== null && doing === null ? (installed.parity?.words ?? words.install.ledeDone) : words.install.lede}
+      lede={
+        installed !== null && doing === null ? (installed.parity?.words ?? words.install.ledeDone) : words.install.lede
+      }
       bar={
         doing !== null ? (
           <>
@@ -71,7 +78,9 @@ function Install({ run }: { readonly run: string }) {
               {installed !== null && doing === null && <UseIt name={installed.name} />}
             </div>
             <div className="stack gap14">
-              {doing === null && (installed === null || another) && <NameForm run={run} onStarted={() => setAnother(false)} />}
+              {doing === null && (installed === null || another) && (
+                <NameForm run={run} onStarted={() => setAnother(false)} />
+              )}
               {installed !== null && doing === null && !another && (
                 <>
                   {installed.parity !== null && <ParityCard parity={installed.parity} />}
@@ -92,7 +101,8 @@ function OllamaCard() {
   const running = ollama.state === 'running';
   return (
     <Callout kind={running ? 'good' : 'warn'} title={`${words.install.states[ollama.state](ollama.version ?? '')}.`}>
-      {!running && `${ollama.message ?? ''} ${ollama.advice ?? ''} ${ollama.state === 'missing' ? words.install.get : words.install.noticed} ${words.install.asFile}`}
+      {!running &&
+        `${ollama.message ?? ''} ${ollama.advice ?? ''} ${ollama.state === 'missing' ? words.install.get : words.install.noticed} ${words.install.asFile}`}
       {running && ollama.address}
     </Callout>
   );
@@ -108,15 +118,26 @@ function Stages({ state }: { readonly state: InstallState }) {
       <h2 id="stages">{work === null ? words.install.done : words.install.doing}</h2>
       <ol className="isteps">
         {stageIds.map((id, index) => (
-          <li key={id} className={index < now ? 'done' : index === now ? 'now' : 'todo'} aria-current={index === now ? 'step' : undefined}>
+          <li
+            key={id}
+            className={index < now ? 'done' : index === now ? 'now' : 'todo'}
+            aria-current={index === now ? 'step' : undefined}
+          >
             <span className="m">{index < now && <Check className="icon" aria-hidden />}</span>
             <div>
               <strong>{words.install.stages[id]}</strong>
               {index === now && work !== null && (
                 <>
-                  <Meter label={words.install.stages[id]} value={work.total === 0 ? null : (work.completed / work.total) * 100} />
+                  <Meter
+                    label={words.install.stages[id]}
+                    value={work.total === 0 ? null : (work.completed / work.total) * 100}
+                  />
                   {work.total > 0 && (
-                    <p>{id === 'comparing' ? words.install.of(String(work.completed), String(work.total)) : words.install.of(bytes(work.completed), bytes(work.total))}</p>
+                    <p>
+                      {id === 'comparing'
+                        ? words.install.of(String(work.completed), String(work.total))
+                        : words.install.of(bytes(work.completed), bytes(work.total))}
+                    </p>
                   )}
                 </>
               )}
@@ -139,7 +160,14 @@ function UseIt({ name }: { readonly name: string }) {
       <p className="small dim">{words.install.useWhy}</p>
       <div className="cmd">
         <code>{command}</code>
-        <Button look="quiet" small iconOnly className="push" aria-label={words.install.copyCommand} onClick={() => void navigator.clipboard.writeText(command).then(() => say(words.ui.copied))}>
+        <Button
+          look="quiet"
+          small
+          iconOnly
+          className="push"
+          aria-label={words.install.copyCommand}
+          onClick={() => void navigator.clipboard.writeText(command).then(() => say(words.ui.copied))}
+        >
           <Copy className="icon" aria-hidden />
         </Button>
       </div>
@@ -153,9 +181,13 @@ function NameForm({ run, onStarted }: { readonly run: string; onStarted(): void 
   const [name, setName] = useState(draft.installName ?? suggestName(draft.title));
   const [replace, setReplace] = useState(false);
   const work = useAction();
-  const checked = useAnswer(async (signal) => (name.trim() === '' ? null : api.installing.checkName({ name: name.trim() }, signal)), `${name.trim()}.${ollama?.state ?? ''}`);
+  const checked = useAnswer(
+    async (signal) => (name.trim() === '' ? null : api.installing.checkName({ name: name.trim() }, signal)),
+    `${name.trim()}.${ollama?.state ?? ''}`,
+  );
   const answer = checked.value;
-  const ready = answer?.valid === true && (!answer.taken || replace) && ollama?.state === 'running' && draft.quant !== null;
+  const ready =
+    answer?.valid === true && (!answer.taken || replace) && ollama?.state === 'running' && draft.quant !== null;
   const start = (): void => {
     if (!ready || draft.quant === null) return;
     const { quant } = draft;
@@ -176,10 +208,22 @@ function NameForm({ run, onStarted }: { readonly run: string; onStarted(): void 
     >
       <h2>{words.install.name}</h2>
       <Field label={words.install.name} hint={words.install.nameWhy}>
-        <input className="input" value={name} maxLength={300} spellCheck={false} autoCapitalize="off" onChange={(event) => setName(event.target.value)} />
+        <input
+          className="input"
+          value={name}
+          maxLength={300}
+          spellCheck={false}
+          autoCapitalize="off"
+          onChange={(event) => setName(event.target.value)}
+        />
       </Field>
       <p className="small" role="status">
-        {answer?.problem ?? (answer?.taken === true ? words.install.taken(answer.full ?? name) : answer?.valid === true && ollama?.state === 'running' ? words.install.free(answer.full ?? name) : '')}
+        {answer?.problem ??
+          (answer?.taken === true
+            ? words.install.taken(answer.full ?? name)
+            : answer?.valid === true && ollama?.state === 'running'
+              ? words.install.free(answer.full ?? name)
+              : '')}
       </p>
       {answer?.taken === true && (
         <label className="row small">

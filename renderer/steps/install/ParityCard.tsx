@@ -11,7 +11,9 @@ export function ParityCard({ parity }: { readonly parity: Parity }) {
   return (
     <section className="card" aria-labelledby="parity">
       <div className="cert">
-        <div className={`seal ${agrees ? '' : 'warn'}`}>{agrees ? <BadgeCheck className="icon" aria-hidden /> : <TriangleAlert className="icon" aria-hidden />}</div>
+        <div className={`seal ${agrees ? '' : 'warn'}`}>
+          {agrees ? <BadgeCheck className="icon" aria-hidden /> : <TriangleAlert className="icon" aria-hidden />}
+        </div>
         <h2 id="parity" className="big">
           {words.install.verdicts[parity.verdict]}
         </h2>
@@ -39,7 +41,10 @@ export function ParityCard({ parity }: { readonly parity: Parity }) {
               </td>
               <td className="num">{count(row.appTokens)}</td>
               <td>
-                <Same same={sameAnswer(row)} {...(row.sameAnswer === false && row.logprobsAgree === true ? { label: words.install.close } : {})} />
+                <Same
+                  same={sameAnswer(row)}
+                  {...(row.sameAnswer === false && row.logprobsAgree === true ? { label: words.install.close } : {})}
+                />
               </td>
             </tr>
           ))}

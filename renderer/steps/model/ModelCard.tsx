@@ -23,17 +23,31 @@ export function ModelCard({ row, memoryBytes, chosen, busy, onChoose }: Props) {
         <span className="dot" />
         <div>
           <h2>{row.title}</h2>
-          <span className="tiny faint">{words.model.sizeAndLicence(bytes(row.bytes), row.license ?? words.model.noLicence)}</span>
+          <span className="tiny faint">
+            {words.model.sizeAndLicence(bytes(row.bytes), row.license ?? words.model.noLicence)}
+          </span>
         </div>
       </div>
-      <p className="small dim">{row.fit === 'no' ? words.model.tooLarge(bytes(row.neededBytes), bytes(memoryBytes)) : (row.note ?? row.goodFor)}</p>
+      <p className="small dim">
+        {row.fit === 'no'
+          ? words.model.tooLarge(bytes(row.neededBytes), bytes(memoryBytes))
+          : (row.note ?? row.goodFor)}
+      </p>
       <div className="bot">
         <span className={`badge ${look}`}>
           <Icon className="icon" aria-hidden />
-          {row.fit === 'tight' ? words.model.tightBy(bytes(row.neededBytes), bytes(memoryBytes)) : words.model.fits[row.fit]}
+          {row.fit === 'tight'
+            ? words.model.tightBy(bytes(row.neededBytes), bytes(memoryBytes))
+            : words.model.fits[row.fit]}
         </span>
         <span className="tiny dim">
-          {busy ? words.model.reading : !row.available ? words.model.notHere : row.source === 'ollama' ? words.model.fromOllama : words.model.here}
+          {busy
+            ? words.model.reading
+            : !row.available
+              ? words.model.notHere
+              : row.source === 'ollama'
+                ? words.model.fromOllama
+                : words.model.here}
         </span>
       </div>
     </label>

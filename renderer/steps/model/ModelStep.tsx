@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Callout, FailureCallout } from '../../ui/Callout.tsx';
 import { FilePicker } from '../../ui/FilePicker.tsx';
 import { useAction, useAnswer } from '../../ui/hooks.ts';
+import { Meter } from '../../ui/Meter.tsx';
 import { BackLink, NextButton, Screen } from '../../ui/Screen.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { BaseFacts } from './BaseFacts.tsx';
@@ -20,7 +21,10 @@ type Place = 'catalogue' | 'ollama' | 'file';
 export function ModelStep() {
   const draft = useDraft((state) => state.draft)!;
   const list = useAnswer((signal) => api.models.list({}, signal), '');
-  const found = useAnswer(async (signal) => (draft.base === null ? null : api.models.inspect({ id: draft.base.id }, signal)), draft.base?.id ?? '');
+  const found = useAnswer(
+    async (signal) => (draft.base === null ? null : api.models.inspect({ id: draft.base.id }, signal)),
+    draft.base?.id ?? '',
+  );
   const [chosenPlace, setPlace] = useState<Place | null>(null);
   const [search, setSearch] = useState('');
   const [picking, setPicking] = useState(false);
@@ -30,8 +34,11 @@ export function ModelStep() {
   const ofOllama = models.filter(({ source }) => source === 'ollama');
   const catalogue = models.filter(({ source }) => source !== 'ollama');
   const isFile = draft.base !== null && models.length > 0 && !models.some(({ id }) => id === draft.base?.id);
-  const place = chosenPlace ?? (ofOllama.some(({ id }) => id === draft.base?.id) ? 'ollama' : isFile ? 'file' : 'catalogue');
-  const shown = (place === 'ollama' ? ofOllama : catalogue).filter(({ title }) => title.toLowerCase().includes(search.trim().toLowerCase()));
+  const place =
+    chosenPlace ?? (ofOllama.some(({ id }) => id === draft.base?.id) ? 'ollama' : isFile ? 'file' : 'catalogue');
+  const shown = (place === 'ollama' ? ofOllama : catalogue).filter(({ title }) =>
+    title.toLowerCase().includes(search.trim().toLowerCase()),
+  );
 
   const choose = async (id: string, title?: string): Promise<void> => {
     setTrying(id);
@@ -55,9 +62,17 @@ export function ModelStep() {
         <>
           <BackLink to={{ screen: 'home' }} label={words.shell.allRuns} />
           <span className="note" role="status">
-            {work.busy ? words.model.reading : draft.base === null ? words.model.chooseOne : words.model.ready(draft.base.title)}
+            {work.busy
+              ? words.model.reading
+              : draft.base === null
+                ? words.model.chooseOne
+                : words.model.ready(draft.base.title)}
           </span>
-          <NextButton label={words.model.next} disabled={draft.base === null || work.busy} to={{ screen: 'wizard', draft: draft.id, step: 'examples' }} />
+          <NextButton
+            label={words.model.next}
+            disabled={draft.base === null || work.busy}
+            to={{ screen: 'wizard', draft: draft.id, step: 'examples' }}
+          />
         </>
       }
     >
@@ -76,7 +91,13 @@ export function ModelStep() {
           <label className="search push">
             <span className="sr">{words.model.search}</span>
             <Search className="icon" aria-hidden />
-            <input className="input" type="search" placeholder={words.model.search} value={search} onChange={(event) => setSearch(event.target.value)} />
+            <input
+              className="input"
+              type="search"
+              placeholder={words.model.search}
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+            />
           </label>
         )}
       </div>
@@ -98,13 +119,22 @@ export function ModelStep() {
         ) : (
           <fieldset>
             <legend className="sr">{words.model.legend}</legend>
+            {list.value === null && list.failure === null && <Meter label={words.model.looking} value={null} />}
             {list.value !== null && shown.length === 0 && (
-              <Callout>{place === 'ollama' && search === '' ? words.model.noneInOllama : words.model.noneFound(search)}</Callout>
+              <Callout>
+                {place === 'ollama' && search === '' ? words.model.noneInOllama : words.model.noneFound(search)}
+              </Callout>
             )}
             <ul className="grid3">
               {shown.map((row: ModelRow) => (
                 <li key={row.id}>
-                  <ModelCard row={row} memoryBytes={list.value?.memoryBytes ?? 0} chosen={draft.base?.id === row.id} busy={trying === row.id} onChoose={() => void choose(row.id, row.title)} />
+                  <ModelCard
+                    row={row}
+                    memoryBytes={list.value?.memoryBytes ?? 0}
+                    chosen={draft.base?.id === row.id}
+                    busy={trying === row.id}
+                    onChoose={() => void choose(row.id, row.title)}
+                  />
                 </li>
               ))}
             </ul>
@@ -132,5 +162,8 @@ export function ModelStep() {
 }
 
 function unsupported(base: BaseChoice): TunesmithError {
-  return new TunesmithError('architecture-unsupported', base.info.reason ?? `Models of the kind “${base.info.architecture}” cannot be taught.`);
+  return new TunesmithError(
+    'architecture-unsupported',
+    base.info.reason ?? `Models of the kind “${base.info.architecture}” cannot be taught.`,
+  );
 }

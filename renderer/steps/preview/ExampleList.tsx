@@ -13,12 +13,26 @@ interface Props {
 export function ExampleList({ draft, revision, chosen, onChoose }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const pages = usePages({ draft, revision, search: '', rows: null });
-  const virtual = useVirtualizer({ count: pages.total, getScrollElement: () => box.current, estimateSize: () => 36, overscan: 12 });
+  const virtual = useVirtualizer({
+    count: pages.total,
+    getScrollElement: () => box.current,
+    estimateSize: () => 36,
+    overscan: 12,
+  });
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => pages.need(first, last), [first, last, pages.need]);
   useEffect(() => virtual.scrollToIndex(chosen - 1), [chosen, pages.total]);
-  const steps: Record<string, number> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+  const steps: Record<string, number> = {
+    ArrowDown: 1,
+    j: 1,
+    ArrowUp: -1,
+    k: -1,
+    PageDown: 10,
+    PageUp: -10,
+    Home: -Infinity,
+    End: Infinity,
+  };
   return (
     <div
       ref={box}

@@ -10,7 +10,11 @@ import { count } from '../../ui/format.ts';
 import { useAction } from '../../ui/hooks.ts';
 
 interface Props {
-  readonly lengths: { readonly maxTokens: number; readonly contextLength: number; readonly measurement: Measurement } | null;
+  readonly lengths: {
+    readonly maxTokens: number;
+    readonly contextLength: number;
+    readonly measurement: Measurement;
+  } | null;
   readonly failure: Failure | null;
   onShow(row: number): void;
 }

@@ -26,7 +26,10 @@ export function PreviewStep() {
   const limit = draft.overrides.maxTokens ?? 0;
   const key = `${draft.id}.${revision}.${draft.base?.id ?? ''}.${limit}`;
   const example = useAnswer(
-    async (signal) => (total === 0 ? null : ((await api.examples.rows({ draft: draft.id, offset: row - 1, limit: 1 }, signal)).rows[0] ?? null)),
+    async (signal) =>
+      total === 0
+        ? null
+        : ((await api.examples.rows({ draft: draft.id, offset: row - 1, limit: 1 }, signal)).rows[0] ?? null),
     `${key}.${row}`,
   );
   const read = useAnswer((signal) => api.preview.rows({ draft: draft.id, rows: [row] }, signal), `${key}.${row}`);
@@ -42,8 +45,18 @@ export function PreviewStep() {
       bar={
         <>
           <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'examples' }} label={words.steps.examples} />
-          <span className="note">{measured === undefined ? words.preview.measuring : measured.cut === 0 ? words.preview.allFit(count(measured.learnedTokens)) : ''}</span>
-          <NextButton label={words.preview.next} disabled={total === 0} to={{ screen: 'wizard', draft: draft.id, step: 'train' }} />
+          <span className="note">
+            {measured === undefined
+              ? words.preview.measuring
+              : measured.cut === 0
+                ? words.preview.allFit(count(measured.learnedTokens))
+                : ''}
+          </span>
+          <NextButton
+            label={words.preview.next}
+            disabled={total === 0}
+            to={{ screen: 'wizard', draft: draft.id, step: 'train' }}
+          />
         </>
       }
     >
@@ -59,10 +72,24 @@ export function PreviewStep() {
           <div className="ph">
             <h2>{words.preview.conversation}</h2>
             <span className="push row">
-              <Button look="quiet" small iconOnly aria-label={words.preview.previousExample} disabled={row <= 1} onClick={() => choose(row - 1)}>
+              <Button
+                look="quiet"
+                small
+                iconOnly
+                aria-label={words.preview.previousExample}
+                disabled={row <= 1}
+                onClick={() => choose(row - 1)}
+              >
                 <ChevronUp className="icon" aria-hidden />
               </Button>
-              <Button look="quiet" small iconOnly aria-label={words.preview.nextExample} disabled={row >= total} onClick={() => choose(row + 1)}>
+              <Button
+                look="quiet"
+                small
+                iconOnly
+                aria-label={words.preview.nextExample}
+                disabled={row >= total}
+                onClick={() => choose(row + 1)}
+              >
                 <ChevronDown className="icon" aria-hidden />
               </Button>
               <Button small disabled={example.value === null} onClick={() => setEditing(true)}>
@@ -74,7 +101,9 @@ export function PreviewStep() {
             {example.value?.messages.map((message, index) => (
               <div key={index}>
                 <div className={`who ${message.role === 'user' ? 'r' : ''}`}>{words.preview.who[message.role]}</div>
-                <div className={`bubble ${message.role === 'user' ? 'you' : message.role === 'assistant' ? 'model whole' : 'instruction'}`}>
+                <div
+                  className={`bubble ${message.role === 'user' ? 'you' : message.role === 'assistant' ? 'model whole' : 'instruction'}`}
+                >
                   <pre className={message.role === 'assistant' ? '' : 'plain'}>{message.content}</pre>
                 </div>
               </div>
@@ -88,7 +117,12 @@ export function PreviewStep() {
               <input type="checkbox" checked={edges} onChange={() => setEdges(!edges)} /> {words.preview.edges}
             </label>
           </div>
-          <TokenText key={`${key}.${row}`} tokens={tokens} edges={edges} loading={read.loading && read.value === null} />
+          <TokenText
+            key={`${key}.${row}`}
+            tokens={tokens}
+            edges={edges}
+            loading={read.loading && read.value === null}
+          />
         </div>
       </section>
       <TokenSummary tokens={tokens} maxTokens={read.value?.maxTokens ?? null} lengths={measured ?? null} />

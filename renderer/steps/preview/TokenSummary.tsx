@@ -33,7 +33,9 @@ export function TokenSummary({ tokens, maxTokens, lengths }: Props) {
         <b>{count(cut)}</b>
       </span>
       <span className="push">
-        {lengths !== null && <span className="hide-narrow">{words.preview.lengths(count(lengths.longest), count(lengths.p99))} · </span>}
+        {lengths !== null && (
+          <span className="hide-narrow">{words.preview.lengths(count(lengths.longest), count(lengths.p99))} · </span>
+        )}
         {maxTokens !== null && words.preview.limit(count(maxTokens))}
       </span>
     </div>

@@ -16,19 +16,32 @@ interface Tip {
 }
 
 /** The exact text, token by token. One tab stop; arrows move inside and explain. */
-export function TokenText({ tokens, edges, loading }: { readonly tokens: readonly Token[]; readonly edges: boolean; readonly loading: boolean }) {
+export function TokenText({
+  tokens,
+  edges,
+  loading,
+}: {
+  readonly tokens: readonly Token[];
+  readonly edges: boolean;
+  readonly loading: boolean;
+}) {
   const [tip, setTip] = useState<Tip | null>(null);
   const [unfolded, setUnfolded] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const runs = useMemo(() => tokenRuns(tokens), [tokens]);
   const folded = !unfolded && tokens.length > 2 * shownAtEachEnd + 100;
-  const hidden = (index: number): boolean => folded && index >= shownAtEachEnd && index < tokens.length - shownAtEachEnd;
+  const hidden = (index: number): boolean =>
+    folded && index >= shownAtEachEnd && index < tokens.length - shownAtEachEnd;
   const show = (index: number): void => {
     const element = box.current?.querySelector<HTMLElement>(`[data-at="${index}"]`);
     if (element == null || box.current === null) return;
     const place = element.getClientRects()[0] ?? element.getBoundingClientRect();
     const frame = box.current.getBoundingClientRect();
-    setTip({ index, left: Math.max(0, Math.min(place.left - frame.left, frame.width - 268)), top: place.bottom - frame.top + 6 });
+    setTip({
+      index,
+      left: Math.max(0, Math.min(place.left - frame.left, frame.width - 268)),
+      top: place.bottom - frame.top + 6,
+    });
     element.scrollIntoView({ block: 'nearest' });
   };
   const move = (step: number): void => {
@@ -79,7 +92,11 @@ export function TokenText({ tokens, edges, loading }: { readonly tokens: readonl
               ) : null;
             }
             return (
-              <span key={index} data-at={index} className={`tok ${classes[token.role]} ${isSpecial(token) ? 'sp' : ''} ${tip?.index === index ? 'hov' : ''}`}>
+              <span
+                key={index}
+                data-at={index}
+                className={`tok ${classes[token.role]} ${isSpecial(token) ? 'sp' : ''} ${tip?.index === index ? 'hov' : ''}`}
+              >
                 {visible(token.text)}
               </span>
             );
@@ -89,7 +106,9 @@ export function TokenText({ tokens, edges, loading }: { readonly tokens: readonl
       {tip !== null && tokens[tip.index] !== undefined && (
         <div className="tip" id="token-tip" role="tooltip" style={{ left: tip.left, top: tip.top }}>
           <span className="row">
-            <span className={`badge tok-${tokens[tip.index]!.role}`}>{words.preview.badges[tokens[tip.index]!.role]}</span>
+            <span className={`badge tok-${tokens[tip.index]!.role}`}>
+              {words.preview.badges[tokens[tip.index]!.role]}
+            </span>
             <span className="faint tiny push">{words.preview.place(tip.index + 1, tokens.length)}</span>
           </span>
           <span className="dim block">{explainToken(tokens, tip.index)}</span>

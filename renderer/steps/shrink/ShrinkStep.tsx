@@ -33,7 +33,9 @@ function Sizes({ run }: { readonly run: string }) {
   const save = (folder: string): void => {
     setSaving(false);
     if (chosen === null) return;
-    void work.run(async () => say(words.shrink.saved((await api.shrinking.saveAs({ run, quant: chosen, folder })).path)));
+    void work.run(async () =>
+      say(words.shrink.saved((await api.shrinking.saveAs({ run, quant: chosen, folder })).path)),
+    );
   };
   const saveAs = async (): Promise<void> => {
     const paths = await chooseNatively('folder');
@@ -85,7 +87,9 @@ function Sizes({ run }: { readonly run: string }) {
                 chosen={chosen}
                 toMake={toMake}
                 onChoose={(quant) => void saveDraft({ quant })}
-                onTick={(quant) => setTicked(toMake.includes(quant) ? toMake.filter((other) => other !== quant) : [...toMake, quant])}
+                onTick={(quant) =>
+                  setTicked(toMake.includes(quant) ? toMake.filter((other) => other !== quant) : [...toMake, quant])
+                }
               />
               <div className="row pad ruled-top">
                 {!state.canMeasure && <span className="small dim">{words.shrink.cannotMeasure}</span>}
@@ -93,7 +97,9 @@ function Sizes({ run }: { readonly run: string }) {
                   className="push"
                   disabled={busy || toMake.length === 0}
                   busy={work.busy}
-                  onClick={() => void work.run(() => api.shrinking.start({ run, quants: [...toMake], measure: state.canMeasure }))}
+                  onClick={() =>
+                    void work.run(() => api.shrinking.start({ run, quants: [...toMake], measure: state.canMeasure }))
+                  }
                 >
                   {state.canMeasure ? words.shrink.make : words.shrink.makeOnly}
                 </Button>
@@ -102,7 +108,9 @@ function Sizes({ run }: { readonly run: string }) {
           </>
         )}
       </div>
-      {saving && <FilePicker title={words.shrink.saveWhere} pick="folder" onClose={() => setSaving(false)} onPick={save} />}
+      {saving && (
+        <FilePicker title={words.shrink.saveWhere} pick="folder" onClose={() => setSaving(false)} onPick={save} />
+      )}
     </Screen>
   );
 }
@@ -150,7 +158,15 @@ function SizeTable({ state, chosen, toMake, onChoose, onTick }: TableProps) {
           </tr>
         )}
         {state.choices.map((choice) => (
-          <SizeRow key={choice.quant} choice={choice} state={state} chosen={choice.quant === chosen} ticked={toMake.includes(choice.quant)} onChoose={() => onChoose(choice.quant)} onTick={() => onTick(choice.quant)} />
+          <SizeRow
+            key={choice.quant}
+            choice={choice}
+            state={state}
+            chosen={choice.quant === chosen}
+            ticked={toMake.includes(choice.quant)}
+            onChoose={() => onChoose(choice.quant)}
+            onTick={() => onTick(choice.quant)}
+          />
         ))}
       </tbody>
     </table>
@@ -176,10 +192,17 @@ function SizeRow({ choice, state, chosen, ticked, onChoose, onTick }: RowProps) 
         <input type="radio" name="quant" id={id} checked={chosen} onChange={onChoose} />
       </td>
       <th scope="row">
-        <label htmlFor={id}>{name}</label> <span className="tiny faint">{precision === choice.quant ? precision : `${precision}, ${choice.quant}`}</span>{' '}
+        <label htmlFor={id}>{name}</label>{' '}
+        <span className="tiny faint">{precision === choice.quant ? precision : `${precision}, ${choice.quant}`}</span>{' '}
         {state.recommended === choice.quant && <span className="badge good">{words.shrink.suggested}</span>}
       </th>
-      <td className="num">{choice.made === null ? <span className="dim">{words.shrink.estimate(bytes(choice.bytes))}</span> : <b className="strong">{bytes(choice.bytes)}</b>}</td>
+      <td className="num">
+        {choice.made === null ? (
+          <span className="dim">{words.shrink.estimate(bytes(choice.bytes))}</span>
+        ) : (
+          <b className="strong">{bytes(choice.bytes)}</b>
+        )}
+      </td>
       <td>
         <Right passed={choice.report?.passed} of={choice.report?.of} />
       </td>
@@ -188,7 +211,10 @@ function SizeRow({ choice, state, chosen, ticked, onChoose, onTick }: RowProps) 
         {work !== null ? (
           <span className="row">
             <span className="w96">
-              <Meter label={`${words.shrink[work.doing]} ${name}`} value={work.total === 0 ? null : (work.completed / work.total) * 100} />
+              <Meter
+                label={`${words.shrink[work.doing]} ${name}`}
+                value={work.total === 0 ? null : (work.completed / work.total) * 100}
+              />
             </span>
             <span className="small">{words.shrink[work.doing]}</span>
           </span>
@@ -212,7 +238,12 @@ function Right({ passed, of }: { readonly passed: number | undefined; readonly o
   return (
     <span className="row">
       <span className="w96">
-        <Meter kind="picture" label={words.shrink.right} text={words.runs.passedOf(passed, of)} value={(passed / of) * 100} />
+        <Meter
+          kind="picture"
+          label={words.shrink.right}
+          text={words.runs.passedOf(passed, of)}
+          value={(passed / of) * 100}
+        />
       </span>
       <span className="small nowrap">{words.runs.passedOf(passed, of)}</span>
     </span>

@@ -46,7 +46,12 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
   };
   const start = (): void => {
     void work.run(async () => {
-      await api.training.start({ ...order, check: draft.check, questions: draft.questions, ...(draft.title === '' ? {} : { title: draft.title }) });
+      await api.training.start({
+        ...order,
+        check: draft.check,
+        questions: draft.questions,
+        ...(draft.title === '' ? {} : { title: draft.title }),
+      });
       await openDraft(draft.id);
       onStarted();
     });
@@ -59,8 +64,15 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
       bar={
         <>
           <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'preview' }} label={words.steps.preview} />
-          <span className="note">{busyElsewhere ? words.train.otherRuns : allowed === false ? words.train.notAllowed : words.train.meanwhile}</span>
-          <NextButton label={words.train.begin} busy={work.busy} disabled={plan.value === null || plan.loading || busyElsewhere || allowed !== true} onClick={start} />
+          <span className="note">
+            {busyElsewhere ? words.train.otherRuns : allowed === false ? words.train.notAllowed : words.train.meanwhile}
+          </span>
+          <NextButton
+            label={words.train.begin}
+            busy={work.busy}
+            disabled={plan.value === null || plan.loading || busyElsewhere || allowed !== true}
+            onClick={start}
+          />
         </>
       }
     >
@@ -75,35 +87,69 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
             const facts = name === draft.preset ? (plan.value ?? presets.value?.[name]) : presets.value?.[name];
             return (
               <label key={name} className="card choice pre">
-                <input type="radio" name="preset" checked={draft.preset === name} onChange={() => void saveDraft({ preset: name })} />
+                <input
+                  type="radio"
+                  name="preset"
+                  checked={draft.preset === name}
+                  onChange={() => void saveDraft({ preset: name })}
+                />
                 <div className="row">
                   <span className="dot" />
                   <h2>{title}</h2>
                   {name === 'balanced' && <span className="badge good push">{words.train.suggested}</span>}
                 </div>
-                <p className="time">{seconds === null ? (facts === undefined ? '…' : words.train.updates(count(facts.updates))) : words.train.about(duration(seconds))}</p>
+                <p className="time">
+                  {seconds === null
+                    ? facts === undefined
+                      ? '…'
+                      : words.train.updates(count(facts.updates))
+                    : words.train.about(duration(seconds))}
+                </p>
                 <p className="small dim">{why}</p>
-                <p className="tiny faint k">{facts === undefined ? '…' : words.train.passes(String(facts.recipe.epochs), facts.heldOutExamples === 0 ? words.train.noneHeldOut : percent(facts.recipe.heldOut))}</p>
+                <p className="tiny faint k">
+                  {facts === undefined
+                    ? '…'
+                    : words.train.passes(
+                        String(facts.recipe.epochs),
+                        facts.heldOutExamples === 0 ? words.train.noneHeldOut : percent(facts.recipe.heldOut),
+                      )}
+                </p>
               </label>
             );
           })}
         </div>
       </fieldset>
       <div className="two">
-        <RehearsalCard plan={plan.value} rehearsal={rehearsal.value} loading={rehearsal.loading} failure={rehearsal.failure} again={rehearsal.again} />
+        <RehearsalCard
+          plan={plan.value}
+          rehearsal={rehearsal.value}
+          loading={rehearsal.loading}
+          failure={rehearsal.failure}
+          again={rehearsal.again}
+        />
         <section className="card pad" aria-labelledby="right">
           <h2 id="right">{words.train.right}</h2>
-          <p className="small dim">{plan.value?.heldOutExamples === 0 ? words.train.noHeldOut : words.train.rightWhy}</p>
+          <p className="small dim">
+            {plan.value?.heldOutExamples === 0 ? words.train.noHeldOut : words.train.rightWhy}
+          </p>
           <CheckChoice check={draft.check} onChange={(check) => void saveDraft({ check })} />
           <Questions />
         </section>
       </div>
-      <button type="button" className="disclose" aria-haspopup="dialog" aria-expanded={expert} onClick={() => setExpert(true)}>
+      <button
+        type="button"
+        className="disclose"
+        aria-haspopup="dialog"
+        aria-expanded={expert}
+        onClick={() => setExpert(true)}
+      >
         <SlidersHorizontal className="icon" aria-hidden />
         <span>
           <b className="strong">{words.train.expert}</b>{' '}
           <span className="dim small">
-            {changed === 0 ? words.train.asSuggested(knobs.value?.length ?? 0) : words.train.changed(changed, knobs.value?.length ?? 0)}
+            {changed === 0
+              ? words.train.asSuggested(knobs.value?.length ?? 0)
+              : words.train.changed(changed, knobs.value?.length ?? 0)}
           </span>
         </span>
         <span className="push row dim">

@@ -36,7 +36,13 @@ export function useCheckAllowed(check: CheckSpec): boolean | null {
 
 export function CheckChoice({ check, onChange }: { readonly check: CheckSpec; onChange(check: CheckSpec): void }) {
   const [kind, setKind] = useState(check.kind);
-  const [text, setText] = useState(check.kind === 'regex' ? check.pattern : check.kind === 'command' ? formatCommand([check.program, ...check.args]) : '');
+  const [text, setText] = useState(
+    check.kind === 'regex'
+      ? check.pattern
+      : check.kind === 'command'
+        ? formatCommand([check.program, ...check.args])
+        : '',
+  );
   const split = useAction();
   const set = (next: CheckSpec['kind'], value: string): void => {
     if (next !== 'regex' && next !== 'command') return onChange({ kind: next });
@@ -67,8 +73,17 @@ export function CheckChoice({ check, onChange }: { readonly check: CheckSpec; on
         ))}
       </select>
       {(kind === 'regex' || kind === 'command') && (
-        <Field label={kind === 'regex' ? words.train.pattern : words.train.program} hint={kind === 'regex' ? words.train.patternWhy : words.train.programWhy}>
-          <input className="input mono" value={text} onChange={(event) => setText(event.target.value)} onBlur={() => set(kind, text)} onKeyDown={(event) => event.key === 'Enter' && set(kind, text)} />
+        <Field
+          label={kind === 'regex' ? words.train.pattern : words.train.program}
+          hint={kind === 'regex' ? words.train.patternWhy : words.train.programWhy}
+        >
+          <input
+            className="input mono"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onBlur={() => set(kind, text)}
+            onKeyDown={(event) => event.key === 'Enter' && set(kind, text)}
+          />
         </Field>
       )}
       <FailureCallout failure={split.failure} />
@@ -131,11 +146,19 @@ function TryOut({ check }: { readonly check: CheckSpec }) {
           <textarea className="input area" value={answer} onChange={(event) => setAnswer(event.target.value)} />
         </Field>
         <div className="row" role="status">
-          <Button small busy={work.busy} onClick={() => void work.run(async () => setVerdict(await api.training.tryCheck({ check, expected, answer })))}>
+          <Button
+            small
+            busy={work.busy}
+            onClick={() =>
+              void work.run(async () => setVerdict(await api.training.tryCheck({ check, expected, answer })))
+            }
+          >
             {words.train.tryRun}
           </Button>
           {verdict !== null && (
-            <span className={`badge ${verdict.passed ? 'good' : 'warn'}`}>{verdict.passed ? words.train.tryPassed : words.train.tryFailed}</span>
+            <span className={`badge ${verdict.passed ? 'good' : 'warn'}`}>
+              {verdict.passed ? words.train.tryPassed : words.train.tryFailed}
+            </span>
           )}
           {verdict?.why}
         </div>

@@ -20,7 +20,9 @@ interface Props {
 }
 
 export function changedKnobs(overrides: Overrides): readonly string[] {
-  return Object.entries(overrides).filter(([, value]) => value !== undefined).map(([knob]) => knob);
+  return Object.entries(overrides)
+    .filter(([, value]) => value !== undefined)
+    .map(([knob]) => knob);
 }
 
 /** Every knob with one line of explanation; what is not touched stays as the preset says. */
@@ -29,7 +31,9 @@ export function ExpertDrawer({ knobs, suggested, failure, onRehearse, onClose }:
   const changed = changedKnobs(overrides).length;
   const set = (knob: Knob['knob'], value: unknown): void => {
     const { [knob]: _, ...others } = overrides;
-    void saveDraft({ overrides: value === undefined || same(value, suggested?.[knob]) ? others : { ...others, [knob]: value } });
+    void saveDraft({
+      overrides: value === undefined || same(value, suggested?.[knob]) ? others : { ...others, [knob]: value },
+    });
   };
   const groups = Object.keys(words.knobs.groups) as (keyof typeof words.knobs.groups)[];
   return (
@@ -64,7 +68,14 @@ export function ExpertDrawer({ knobs, suggested, failure, onRehearse, onClose }:
             <h3>{words.knobs.groups[group]}</h3>
             <div className="form2">
               {inGroup.map((knob) => (
-                <KnobField key={knob.knob} knob={knob} value={overrides[knob.knob] ?? suggested?.[knob.knob]} suggested={suggested?.[knob.knob]} changed={overrides[knob.knob] !== undefined} onSet={(value) => set(knob.knob, value)} />
+                <KnobField
+                  key={knob.knob}
+                  knob={knob}
+                  value={overrides[knob.knob] ?? suggested?.[knob.knob]}
+                  suggested={suggested?.[knob.knob]}
+                  changed={overrides[knob.knob] !== undefined}
+                  onSet={(value) => set(knob.knob, value)}
+                />
               ))}
             </div>
           </section>
@@ -104,7 +115,17 @@ function KnobField({ knob, value, suggested, changed, onSet }: KnobProps) {
         <span className="row wrap">
           {linearNames.map((name) => (
             <label key={name} className="row small">
-              <input type="checkbox" checked={on.includes(name)} onChange={() => onSet(on.includes(name) ? on.filter((other) => other !== name) : linearNames.filter((other) => other === name || on.includes(other)))} />
+              <input
+                type="checkbox"
+                checked={on.includes(name)}
+                onChange={() =>
+                  onSet(
+                    on.includes(name)
+                      ? on.filter((other) => other !== name)
+                      : linearNames.filter((other) => other === name || on.includes(other)),
+                  )
+                }
+              />
               {name}
             </label>
           ))}
@@ -121,7 +142,15 @@ function KnobField({ knob, value, suggested, changed, onSet }: KnobProps) {
 }
 
 /** Takes what is typed when the field is left, if it can be read. */
-function TextKnob({ knob, text: initial, onSet }: { readonly knob: Knob; readonly text: string; onSet(value: unknown): void }) {
+function TextKnob({
+  knob,
+  text: initial,
+  onSet,
+}: {
+  readonly knob: Knob;
+  readonly text: string;
+  onSet(value: unknown): void;
+}) {
   const [text, setText] = useState(initial);
   const value = readKnob(knob, text);
   const take = (): void => {

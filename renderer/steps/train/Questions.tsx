@@ -22,7 +22,13 @@ export function Questions() {
           <li key={question}>
             <MessageSquare className="icon" aria-hidden />
             <span className="grow">{question}</span>
-            <Button look="quiet" small iconOnly aria-label={words.train.removeQuestion(question)} onClick={() => void saveDraft({ questions: questions.filter((other) => other !== question) })}>
+            <Button
+              look="quiet"
+              small
+              iconOnly
+              aria-label={words.train.removeQuestion(question)}
+              onClick={() => void saveDraft({ questions: questions.filter((other) => other !== question) })}
+            >
               <X className="icon" aria-hidden />
             </Button>
           </li>
@@ -35,7 +41,14 @@ export function Questions() {
           add();
         }}
       >
-        <input className="input" aria-label={words.train.question} placeholder={words.train.question} value={text} maxLength={20_000} onChange={(event) => setText(event.target.value)} />
+        <input
+          className="input"
+          aria-label={words.train.question}
+          placeholder={words.train.question}
+          value={text}
+          maxLength={20_000}
+          onChange={(event) => setText(event.target.value)}
+        />
         <Button type="submit" disabled={text.trim() === ''}>
           <Plus className="icon" aria-hidden />
           {words.train.add}

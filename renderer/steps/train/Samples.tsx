@@ -22,10 +22,24 @@ export function Samples({ samples }: { readonly samples: readonly Sample[] }) {
         </h2>
         <span className="push row small dim nowrap">
           {words.train.sampleOf(Math.min(at, groups.length - 1) + 1, groups.length)}
-          <Button look="quiet" small iconOnly aria-label={words.train.previousQuestion} disabled={at === 0} onClick={() => setAt(at - 1)}>
+          <Button
+            look="quiet"
+            small
+            iconOnly
+            aria-label={words.train.previousQuestion}
+            disabled={at === 0}
+            onClick={() => setAt(at - 1)}
+          >
             <ChevronLeft className="icon" aria-hidden />
           </Button>
-          <Button look="quiet" small iconOnly aria-label={words.train.nextQuestion} disabled={at >= groups.length - 1} onClick={() => setAt(at + 1)}>
+          <Button
+            look="quiet"
+            small
+            iconOnly
+            aria-label={words.train.nextQuestion}
+            disabled={at >= groups.length - 1}
+            onClick={() => setAt(at + 1)}
+          >
             <ChevronRight className="icon" aria-hidden />
           </Button>
         </span>
@@ -36,8 +50,18 @@ export function Samples({ samples }: { readonly samples: readonly Sample[] }) {
           return (
             <div key={sample.update} className={`samp ${isLast ? 'new' : ''}`}>
               <div className="row">
-                <span className={`badge ${sample.update === 0 ? 'base' : isLast ? 'tuned' : ''}`}>{sample.update === 0 ? words.train.before : words.train.atUpdate(sample.update)}</span>
-                <span className="tiny faint push">{!sample.stopped ? words.train.rambles : sample.passed === undefined ? '' : sample.passed ? words.train.isRight : words.train.isWrong}</span>
+                <span className={`badge ${sample.update === 0 ? 'base' : isLast ? 'tuned' : ''}`}>
+                  {sample.update === 0 ? words.train.before : words.train.atUpdate(sample.update)}
+                </span>
+                <span className="tiny faint push">
+                  {!sample.stopped
+                    ? words.train.rambles
+                    : sample.passed === undefined
+                      ? ''
+                      : sample.passed
+                        ? words.train.isRight
+                        : words.train.isWrong}
+                </span>
               </div>
               <pre>{sample.answer}</pre>
             </div>

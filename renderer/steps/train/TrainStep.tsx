@@ -16,7 +16,10 @@ export function TrainStep() {
   if (draft.run === null || (anew && view?.live !== true)) return <BeforeTraining onStarted={() => setAnew(false)} />;
   if (view === null || run !== draft.run) {
     return (
-      <Screen title={words.steps.train} bar={<BackLink to={{ screen: 'wizard', draft: draft.id, step: 'preview' }} label={words.steps.preview} />}>
+      <Screen
+        title={words.steps.train}
+        bar={<BackLink to={{ screen: 'wizard', draft: draft.id, step: 'preview' }} label={words.steps.preview} />}
+      >
         {failure === null ? <Meter label={words.ui.loading} value={null} /> : <FailureCallout failure={failure} />}
       </Screen>
     );

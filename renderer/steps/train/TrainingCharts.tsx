@@ -24,7 +24,10 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
   const ends = (points: readonly { readonly y: number }[]): string =>
     points.length === 0 ? words.train.noneYet : words.train.fromTo(loss(points[0]!.y), loss(points.at(-1)!.y));
   const marked = kept ?? reading.best?.update ?? null;
-  const mark = marked === null || answers.length === 0 ? {} : { mark: { x: marked, label: kept === null ? words.train.bestMark : words.train.keptMark } };
+  const mark =
+    marked === null || answers.length === 0
+      ? {}
+      : { mark: { x: marked, label: kept === null ? words.train.bestMark : words.train.keptMark } };
   const lastAnswers = view.answers.at(-1);
   const rows = tableRows(view);
   return (

@@ -22,7 +22,13 @@ export function TrainingFacts({ view, reading, now, running }: Props) {
         <Icon className="icon" aria-hidden />
         <div>
           <b className="strong">{trained === null ? title : words.train.kept(trained.keptUpdate)}</b>
-          <p className="dim">{trained !== null ? trained.reason : [why, best === null ? '' : words.train.bestSoFar(best.update, best.passed, best.of)].filter(Boolean).join(' ')}</p>
+          <p className="dim">
+            {trained !== null
+              ? trained.reason
+              : [why, best === null ? '' : words.train.bestSoFar(best.update, best.passed, best.of)]
+                  .filter(Boolean)
+                  .join(' ')}
+          </p>
         </div>
       </div>
       <div className="pad">
@@ -52,7 +58,11 @@ export function TrainingFacts({ view, reading, now, running }: Props) {
       {running && (
         <div className="pad small dim row start">
           <Save className="icon" aria-hidden />
-          <span>{view.lastSavedAt === null ? words.train.notSaved : words.train.saved(duration((now - view.lastSavedAt) / 1000), view.recipe.checkpointEvery)}</span>
+          <span>
+            {view.lastSavedAt === null
+              ? words.train.notSaved
+              : words.train.saved(duration((now - view.lastSavedAt) / 1000), view.recipe.checkpointEvery)}
+          </span>
         </div>
       )}
     </section>

@@ -25,7 +25,8 @@ export function TrainingScreen({ view, onAnew }: { readonly view: TrainingView; 
   const work = useAction();
   const { state } = view;
   const trained = state.progress?.trained ?? null;
-  const stage: Stage = trained !== null ? 'trained' : state.phase in words.train.titles ? (state.phase as Stage) : 'training';
+  const stage: Stage =
+    trained !== null ? 'trained' : state.phase in words.train.titles ? (state.phase as Stage) : 'training';
   const running = stage === 'training' || stage === 'preparing' || stage === 'queued';
   const now = useNow(running);
   const reading = readTraining(view, now);
@@ -72,7 +73,12 @@ export function TrainingScreen({ view, onAnew }: { readonly view: TrainingView; 
               <RotateCcw className="icon" aria-hidden />
               {words.train.anew}
             </Button>
-            <Button look="primary" data-key="primary" busy={work.busy} onClick={() => void work.run(() => api.training.resume({ run: view.run }))}>
+            <Button
+              look="primary"
+              data-key="primary"
+              busy={work.busy}
+              onClick={() => void work.run(() => api.training.resume({ run: view.run }))}
+            >
               <Play className="icon" aria-hidden />
               {words.train.resume}
             </Button>

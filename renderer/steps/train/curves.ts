@@ -24,8 +24,14 @@ export function tableRows(view: Pick<TrainingView, 'steps' | 'evaluations' | 'an
   const answers = new Map(view.answers.map(({ update, passed, of }) => [update, `${passed} of ${of}`]));
   const checked = [...new Set([...held.keys(), ...answers.keys()])];
   const every = Math.max(1, Math.floor(view.steps.length / 12));
-  const updates = checked.length > 0 ? checked : view.steps.filter((_, index) => index % every === 0).map(({ update }) => update);
+  const updates =
+    checked.length > 0 ? checked : view.steps.filter((_, index) => index % every === 0).map(({ update }) => update);
   return updates
     .toSorted((a, b) => a - b)
-    .map((update) => ({ update, held: held.get(update) ?? null, practice: practice.get(update) ?? null, answers: answers.get(update) ?? null }));
+    .map((update) => ({
+      update,
+      held: held.get(update) ?? null,
+      practice: practice.get(update) ?? null,
+      answers: answers.get(update) ?? null,
+    }));
 }
