@@ -83,7 +83,8 @@ export function serve<C extends Contract>(
         last = { type: 'done', id, value: await (result as Promise<unknown>) };
       } else {
         await sendEvents(id, call, result as AsyncIterable<unknown>);
-        last = { type: 'done', id, value: undefined };
+        // Not undefined: a port of JSON texts would lose the key, and the end of the stream with it.
+        last = { type: 'done', id, value: null };
       }
     } catch (thrown) {
       const failure = toFailure(thrown);

@@ -27,7 +27,7 @@ export function RunScreen({ id }: { readonly id: string }) {
       .run(() => api.runs.rename({ run: id, title: title.trim() }))
       .then((done) => {
         if (done) setTitle(null);
-        again();
+        return again();
       });
   };
   return (

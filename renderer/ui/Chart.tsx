@@ -36,7 +36,7 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
   }, []);
   const all = lines.flatMap(({ points }) => points.map(({ y }) => y).filter(Number.isFinite));
   const bottom = yMin ?? Math.min(...all, 0.5);
-  const top = Math.max(yMax ?? 0, ...all, bottom + 0.001);
+  const top = Math.max(yMax ?? 0, ...all, bottom + (all.length === 0 ? 3 : 0.001));
   const ticks = niceTicks(bottom, top, height < 140 ? 3 : 5);
   const [low, high] = [Math.min(bottom, ticks[0] ?? bottom), Math.max(top, ticks.at(-1) ?? top)];
   const [left, right, up, down] = [38, 96, 10, height - (xLabels ? 28 : 8)];
@@ -68,7 +68,7 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
         ))}
         {xLabels &&
           niceTicks(0, maxX, 5)
-            .filter((tick) => tick <= maxX)
+            .filter((tick) => tick <= maxX && Number.isInteger(tick))
             .map((tick) => (
               <text key={tick} x={x(tick)} y={height - 6} textAnchor={tick === 0 ? 'start' : 'middle'}>
                 {tick === 0 ? words.train.start : tick}

@@ -50,16 +50,17 @@ export function useAnswer<T>(
   const wanted = `${key}#${epoch}#${attempt}`;
   useEffect(() => {
     const ending = new AbortController();
-    latest.current(ending.signal).then(
-      (value) => {
-        if (!ending.signal.aborted) setAnswer({ value, failure: null, for: wanted });
-      },
-      (thrown: unknown) => {
+    const tell = (value: T | null, failure: Failure | null): void => {
+      if (!ending.signal.aborted) setAnswer({ value, failure, for: wanted });
+    };
+    void (async () => {
+      try {
+        tell(await latest.current(ending.signal), null);
+      } catch (thrown) {
         const failure = toFailure(thrown);
-        if (!ending.signal.aborted)
-          setAnswer({ value: null, failure: failure.code === 'cancelled' ? null : failure, for: wanted });
-      },
-    );
+        tell(null, failure.code === 'cancelled' ? null : failure);
+      }
+    })();
     return () => ending.abort();
   }, [wanted]);
   return {

@@ -27,6 +27,7 @@ export const model = {
     'A GGUF file: one file that holds a whole model, as llama.cpp, Ollama and Hugging Face use them. It is only read.',
   choose: 'Choose a file…',
   ownFile: 'Your file',
+  looking: 'Looking for models…',
   reading: 'Reading the model…',
   ready: (title: string) => `${title}, ready`,
   chooseOne: 'Choose a model to go on.',

@@ -206,7 +206,7 @@ function Pane({ side, title, all, onFix }: PaneProps) {
         ))}
       </div>
       <div className="foot">
-        {onFix !== undefined && last !== undefined && answer?.ended != null && (
+        {onFix !== undefined && last !== undefined && answer !== undefined && answer.ended !== null && (
           <>
             <Button small onClick={() => onFix(last)}>
               <Pencil className="icon" aria-hidden />

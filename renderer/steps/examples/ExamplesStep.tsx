@@ -40,7 +40,7 @@ export function ExamplesStep() {
       bar={
         <>
           <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'model' }} label={words.steps.model} />
-          {summary?.undo != null && (
+          {summary !== null && summary.undo !== null && (
             <Button
               look="quiet"
               data-key="undo"
@@ -52,7 +52,7 @@ export function ExamplesStep() {
               {words.examples.undo}
             </Button>
           )}
-          {summary?.redo != null && (
+          {summary !== null && summary.redo !== null && (
             <Button
               look="quiet"
               title={summary.redo}
@@ -78,7 +78,7 @@ export function ExamplesStep() {
         </>
       }
     >
-      <div className={some ? 'cols' : 'stack'}>
+      <div className={some ? 'cols' : 'cols one'}>
         <div>
           <DropBox draft={draft.id} some={some} />
           <FailureCallout failure={importing.failure} />

@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Callout, FailureCallout } from '../../ui/Callout.tsx';
 import { FilePicker } from '../../ui/FilePicker.tsx';
 import { useAction, useAnswer } from '../../ui/hooks.ts';
+import { Meter } from '../../ui/Meter.tsx';
 import { BackLink, NextButton, Screen } from '../../ui/Screen.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { BaseFacts } from './BaseFacts.tsx';
@@ -118,6 +119,7 @@ export function ModelStep() {
         ) : (
           <fieldset>
             <legend className="sr">{words.model.legend}</legend>
+            {list.value === null && list.failure === null && <Meter label={words.model.looking} value={null} />}
             {list.value !== null && shown.length === 0 && (
               <Callout>
                 {place === 'ollama' && search === '' ? words.model.noneInOllama : words.model.noneFound(search)}

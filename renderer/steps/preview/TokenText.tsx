@@ -34,7 +34,7 @@ export function TokenText({
     folded && index >= shownAtEachEnd && index < tokens.length - shownAtEachEnd;
   const show = (index: number): void => {
     const element = box.current?.querySelector<HTMLElement>(`[data-at="${index}"]`);
-    if (element == null || box.current === null) return;
+    if (element === null || element === undefined || box.current === null) return;
     const place = element.getClientRects()[0] ?? element.getBoundingClientRect();
     const frame = box.current.getBoundingClientRect();
     setTip({

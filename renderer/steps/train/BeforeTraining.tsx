@@ -15,6 +15,7 @@ import { CheckChoice, useCheckAllowed } from './CheckChoice.tsx';
 import { ExpertDrawer, changedKnobs } from './ExpertDrawer.tsx';
 import { Questions } from './Questions.tsx';
 import { RehearsalCard } from './RehearsalCard.tsx';
+import { useRehearsal } from './use-rehearsal.ts';
 
 const names: readonly PresetName[] = ['quick', 'balanced', 'thorough'];
 
@@ -31,10 +32,7 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
   const plan = useAnswer((signal) => api.training.plan(order, signal), `${subject}.${settings}`);
   const knobs = useAnswer((signal) => api.training.knobs({}, signal), '');
   // A valid plan first: a rehearsal of something that cannot be done only repeats the reason.
-  const rehearsal = useAnswer(
-    async (signal) => (plan.value === null ? null : api.training.rehearse(order, signal)),
-    plan.value === null ? '' : `${subject}.${settings}`,
-  );
+  const rehearsal = useRehearsal(plan.value === null || plan.loading ? null : order, `${subject}.${settings}`);
   const allowed = useCheckAllowed(draft.check);
   const busyElsewhere = runs?.some(({ state }) => isActive(state)) ?? false;
   const measured = rehearsal.loading ? null : rehearsal.value;
@@ -46,6 +44,7 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
   };
   const start = (): void => {
     void work.run(async () => {
+      await rehearsal.stop();
       await api.training.start({
         ...order,
         check: draft.check,

@@ -160,7 +160,7 @@ export function TrainingScreen({ view, onAnew }: { readonly view: TrainingView; 
 
 function ledeOf(view: TrainingView, stage: Stage, reading: Reading): string {
   const trained = view.state.progress?.trained;
-  if (trained != null) return trained.reason;
+  if (trained !== null && trained !== undefined) return trained.reason;
   if (stage === 'training') return [words.train.health[reading.health][0], words.train.ledes.training].join('. ');
   return stage === 'done' || stage === 'trained' ? '' : words.train.ledes[stage];
 }
