@@ -8,7 +8,10 @@ import { selectOperations } from '#engine/autodiff/operation-set.ts';
 import { expectedTensors } from '#engine/gguf/tensors.ts';
 import { LoraSession } from '#engine/model/lora-session.ts';
 import { memorySource, openModelFile, type ModelSource, type SourceTensor } from '#engine/model/model-source.ts';
-import { cosine, disturb, lossAndGradient, testSequence } from '#engine/model/testing.ts';
+import { openChatFormat } from '#engine/chat/open.ts';
+import { encodeExample } from '#engine/chat/format.ts';
+import type { EncodedSequence } from '#engine/chat/encoded.ts';
+import { cosine, disturb, lossAndGradient } from '#engine/model/testing.ts';
 import { Backend, listDevices } from '#engine/native/backend.ts';
 import { loadKernels, reloadKernels } from '#engine/native/kernels.ts';
 import { dequantizeRows } from '#engine/native/quantization.ts';
@@ -38,11 +41,11 @@ for (const name of ['smollm2-135m-instruct', 'gemma3-270m']) {
         process.env['TUNESMITH_KERNELS'] = 'off';
         reloadKernels();
         using file = await openModelFile(modelPath);
-        exact = (await step(inF32(file))).gradient;
+        exact = (await step(inF32(file), realRow(modelPath))).gradient;
         process.env['TUNESMITH_KERNELS'] = level;
         reloadKernels();
       }
-      const { gradient, loss } = await step(await openModelFile(modelPath));
+      const { gradient, loss } = await step(await openModelFile(modelPath), realRow(modelPath));
       const agreement = cosine(gradient, exact);
       process.stderr.write(
         `${name}, kernels ${loadKernels().kernels?.level ?? 'off'}: loss ${loss}, cosine ${agreement}\n`,
@@ -53,7 +56,24 @@ for (const name of ['smollm2-135m-instruct', 'gemma3-270m']) {
   });
 }
 
-async function step(source: ModelSource): Promise<{ readonly loss: number; readonly gradient: Float32Array }> {
+/** A conversation in the model's own template: on random tokens the loss is far from any that training meets. */
+function realRow(modelPath: string): readonly EncodedSequence[] {
+  using format = openChatFormat(modelPath);
+  const messages = [
+    { role: 'user', content: 'Why does bread rise, and what happens when the dough is left alone for too long?' },
+    {
+      role: 'assistant',
+      content:
+        'Yeast eats the sugar in the flour and breathes out gas, which the dough holds like a balloon. Left alone for too long, the dough grows sour and falls, because its walls tear.',
+    },
+  ] as const;
+  return encodeExample(format, { messages }, { index: 0, maxTokens: 512 });
+}
+
+async function step(
+  source: ModelSource,
+  pack: readonly EncodedSequence[],
+): Promise<{ readonly loss: number; readonly gradient: Float32Array }> {
   const backend = new Backend(
     listDevices().find(({ kind }) => kind === 'cpu')!,
     2,
@@ -69,7 +89,7 @@ async function step(source: ModelSource): Promise<{ readonly loss: number; reado
     checkpointing: true,
   });
   disturb(session, 0.002);
-  return await lossAndGradient(session, [[testSequence(65, 1, 20_000)]], { lossScale: 16 });
+  return await lossAndGradient(session, [pack], { lossScale: 16 });
 }
 
 function inF32(file: ModelSource): ModelSource {
