@@ -10,6 +10,7 @@ import { expectedTensors } from '../gguf/tensors.ts';
 import { Backend, listDevices } from '../native/backend.ts';
 import { ggmlType } from '../native/ggml.ts';
 import { quantizeRows } from '../native/quantization.ts';
+import { cosine } from './cosine.ts';
 import { LoraSession } from './lora-session.ts';
 import { memorySource, type ModelSource, type SourceTensor } from './model-source.ts';
 
@@ -125,14 +126,4 @@ function matrixTypes(base: ModelSource): readonly number[] {
 function sine(start: number): () => number {
   let i = start;
   return () => Math.sin(++i * 12.9898) * Math.cos(i * 0.7233);
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    ab += a[i]! * b[i]!;
-    aa += a[i]! ** 2;
-    bb += b[i]! ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
 }

@@ -8,7 +8,8 @@ import { chooseDevice } from './choose-device.ts';
 import { planMemory } from './memory-plan.ts';
 import { openModelFile } from './model-source.ts';
 import { openSession } from './open-session.ts';
-import { cosine, disturb, lossAndGradient, openTestSession, testRecipe, testSequence } from './testing.ts';
+import { cosine } from './cosine.ts';
+import { disturb, lossAndGradient, openTestSession, testRecipe, testSequence } from './testing.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-session-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));

@@ -9,7 +9,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { writeTinyModel, kQuantDimensions, type TinyModelOptions } from '../../tests/support/tiny-model.ts';
 import { candidates, chooseDevice } from './choose-device.ts';
 import { openModelFile } from './model-source.ts';
-import { cosine, disturb, lossAndGradient, openTestSession, testSequence } from './testing.ts';
+import { cosine } from './cosine.ts';
+import { disturb, lossAndGradient, openTestSession, testSequence } from './testing.ts';
 
 // ggml leaves out software devices unless one is asked for; it reads the variable when it is loaded.
 process.env['GGML_VK_VISIBLE_DEVICES'] = '0';

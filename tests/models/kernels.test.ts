@@ -11,7 +11,8 @@ import { memorySource, openModelFile, type ModelSource, type SourceTensor } from
 import { openChatFormat } from '#engine/chat/open.ts';
 import { encodeExample } from '#engine/chat/format.ts';
 import type { EncodedSequence } from '#engine/chat/encoded.ts';
-import { cosine, disturb, lossAndGradient } from '#engine/model/testing.ts';
+import { cosine } from '#engine/model/cosine.ts';
+import { disturb, lossAndGradient } from '#engine/model/testing.ts';
 import { Backend, listDevices } from '#engine/native/backend.ts';
 import { loadKernels, reloadKernels } from '#engine/native/kernels.ts';
 import { dequantizeRows } from '#engine/native/quantization.ts';
