@@ -10,6 +10,7 @@ import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installSystemPackages } from './system-packages.ts';
 import { noTally, type Tally, sum, tallyOf } from './tally.ts';
+import { windowSuite, type SpawnedOptions } from './window-suite.ts';
 
 interface Suite {
   readonly name: string;
@@ -30,6 +31,7 @@ const suites: readonly Suite[] = [
   { name: 'unit', title: 'unit tests', run: () => vitest('unit', 15) },
   { name: 'ollama', title: 'a real Ollama', run: () => realOllama() },
   { name: 'cli', title: 'the command line, end to end', run: () => vitest('cli', 10) },
+  { name: 'window', title: 'the window, end to end', run: () => windowSuite({ root, resultsFolder, spawned }) },
 ];
 
 await main();
@@ -62,7 +64,8 @@ function report(total: Tally, minutes: number): void {
 
 /** What tests need beside npm's packages. What cannot be had is named, and the tests that want it skip themselves. */
 async function prepare(wanted: readonly Suite[]): Promise<readonly string[]> {
-  if (!wanted.some(({ name }) => name === 'unit' || name === 'ollama' || name === 'cli')) return [];
+  if (!wanted.some(({ name }) => name === 'unit' || name === 'ollama' || name === 'cli' || name === 'window'))
+    return [];
   const lacking = [...installSystemPackages()];
   const models = await spawned(['scripts/fetch-test-models.ts'], 10);
   if (models !== 0) lacking.push('whatever needs the real models (fetch:models failed, see above)');
@@ -111,8 +114,17 @@ function hasTests(project: string): boolean {
 }
 
 /** Exit code of a script under this Node; null where it had to be ended. */
-function spawned(args: readonly string[], limitMinutes: number): Promise<number | null> {
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+function spawned(
+  args: readonly string[],
+  limitMinutes: number,
+  { through = [], env = {} }: SpawnedOptions = {},
+): Promise<number | null> {
+  const [program = process.execPath, ...rest] = [...through, process.execPath, ...args];
+  const child = spawn(program, rest, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+  });
   const timer = setTimeout(() => {
     console.log(`Ended after ${limitMinutes} minutes: ${args.join(' ')}`);
     child.kill('SIGKILL');

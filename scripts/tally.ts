@@ -50,3 +50,36 @@ export function tallyOf(reportFile: string, root: string): Tally {
     })
     .reduce(sum, noTally);
 }
+
+interface PlaywrightSuite {
+  readonly title: string;
+  readonly specs?: readonly { readonly title: string; readonly tests: readonly { readonly status: string }[] }[];
+  readonly suites?: readonly PlaywrightSuite[];
+}
+
+interface PlaywrightReport {
+  readonly suites: readonly PlaywrightSuite[];
+  readonly errors: readonly { readonly message?: string }[];
+}
+
+/** Reads the JSON report of a Playwright run in one world. A test that passed only when repeated counts as failed. */
+export function tallyOfPlaywright(reportFile: string, world: string): Tally {
+  const report = JSON.parse(readFileSync(reportFile, 'utf8')) as PlaywrightReport;
+  const errors = report.errors.map(({ message = 'an error' }) => `window (${world}): ${message.split('\n')[0]}`);
+  return report.suites
+    .map((suite) => tallyOfSuite(suite, `window (${world}): ${suite.title}`))
+    .reduce(sum, { ...noTally, failures: errors });
+}
+
+function tallyOfSuite({ specs = [], suites = [] }: PlaywrightSuite, name: string): Tally {
+  const own = specs.flatMap(({ title, tests }) => tests.map(({ status }) => ({ title: `${name}: ${title}`, status })));
+  const named = (wanted: (status: string) => boolean): readonly string[] =>
+    own.filter(({ status }) => wanted(status)).map(({ title }) => title);
+  const tally: Tally = {
+    passed: named((status) => status === 'expected').length,
+    failures: named((status) => status !== 'expected' && status !== 'skipped'),
+    skips: named((status) => status === 'skipped'),
+    notRun: [],
+  };
+  return suites.map((suite) => tallyOfSuite(suite, `${name}: ${suite.title}`)).reduce(sum, tally);
+}

@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { worldName, type WorldOptions } from './support/world.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const results = path.join(root, '.cache', 'test-results');
+
+/**
+ * The window as a person sees it, with the real engine behind it. `WORLD=web|electron|packaged` says where it runs: Chromium on the web host, unpackaged Electron, or the packaged
+ * app that `APP_EXECUTABLE` names.
+ */
+export default defineConfig<WorldOptions>({
+  testDir: import.meta.dirname,
+  testMatch: '**/*.spec.ts',
+  outputDir: path.join(root, '.cache', 'window-traces', worldName),
+  // One app at a time: each trains with all the processor has.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: process.env['CI'] !== undefined,
+  timeout: 5 * 60_000,
+  globalTimeout: 25 * 60_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json', { outputFile: path.join(results, `window-${worldName}.json`) }]],
+  use: {
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    viewport: { width: 1280, height: 800 },
+    actionTimeout: 15_000,
+  },
+  projects: [{ name: worldName }],
+});
