@@ -11,10 +11,18 @@ export const modelRowSchema = z.object({
   /** What to hand to `inspect` and to a draft as its base: a path, `ollama:NAME`, or an id of the catalogue. */
   id: z.string(),
   source: z.enum(['catalogue', 'file', 'ollama']),
+  /** How it comes to be here: with the app, by a download, from the person, from Ollama. */
+  origin: z.enum(['bundled', 'download', 'file', 'ollama']),
   title: z.string(),
   bytes: z.number(),
   license: z.string().nullable(),
+  licenseUrl: z.string().nullable(),
+  /** True where its licence must be accepted before it is downloaded. */
+  mustAccept: z.boolean(),
   goodFor: z.string().nullable(),
+  quantization: z.string().nullable(),
+  /** The one real model to try first on this computer. */
+  suggested: z.boolean(),
   fit: fitSchema,
   /** Rough upper bound of the memory that teaching it takes. */
   neededBytes: z.number(),

@@ -13,7 +13,7 @@ export function previewHandlers(context: Context): Handlers<AppContract['preview
 
   async function asked(id: string, signal: AbortSignal) {
     const draft = drafts.get(id);
-    const { path } = await resolveBase(baseOf(draft), signal);
+    const { path } = await resolveBase(baseOf(draft), context, signal);
     const info = await engine.inspect({ path }, signal);
     const { chatTemplate } = draft.overrides;
     return {

@@ -55,7 +55,7 @@ export function openTraining(context: Context): Training {
     signal: AbortSignal,
   ) {
     const draft = drafts.get(input.draft);
-    const base = await resolveBase(baseOf(draft), signal);
+    const base = await resolveBase(baseOf(draft), context, signal);
     const { path: datasetPath } = await examples.file(input.draft);
     const { preset, overrides } = input;
     const plan = await planTraining(engine, { basePath: base.path, datasetPath, preset, overrides }, signal);

@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelInfo } from '#common/domain/model-info.ts';
-import { catalogue, fitsMemory } from '../../services/catalogue/catalogue.ts';
+import { fitOf, suggestedFor, trainingBytes } from '../../services/catalogue/catalogue.ts';
+import { knownModels, type KnownModel, type ModelPlaces } from '../../services/catalogue/local.ts';
 import { detectOllama } from '../../services/ollama/detect.ts';
 import { listModels as listOllamaModels } from '../../services/ollama/models.ts';
 
@@ -10,47 +11,83 @@ export interface ModelRow {
   /** What to give as BASE. */
   readonly id: string;
   readonly source: 'catalogue' | 'file' | 'ollama';
+  /** How it comes to be here: with the app, by a download, from the person, from Ollama. */
+  readonly origin: 'bundled' | 'download' | 'file' | 'ollama';
   readonly bytes: number;
   readonly license: string | null;
+  readonly licenseUrl: string | null;
+  /** True where its licence must be accepted before it is downloaded. */
+  readonly mustAccept: boolean;
   /** Whether teaching it fits into this machine's memory. */
   readonly fits: boolean;
+  readonly fit: 'well' | 'tight' | 'no';
+  /** Rough upper bound of the memory that teaching it takes. */
+  readonly neededBytes: number;
   readonly title: string;
+  readonly goodFor: string | null;
+  readonly quantization: string | null;
+  /** The one real model to try first on this computer. */
+  readonly suggested: boolean;
   /** False where it cannot be used yet; `note` says why. */
   readonly available: boolean;
   readonly note: string | null;
 }
 
-export interface ListModelsDeps {
-  /** Folder of the app's own models. */
-  readonly modelsFolder: string;
+export interface ListModelsDeps extends ModelPlaces {
   readonly memoryBytes: number;
   readonly inspect: (path: string) => Promise<ModelInfo>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Models of the catalogue, of the app's folder and of the local Ollama, in this order. */
+/** Bundled models, the rest of the catalogue, further files of the app's folder and of the local Ollama, in this order. */
 export async function* listModels(deps: ListModelsDeps): AsyncGenerator<ModelRow> {
-  for (const { id, title, bytes, license, goodFor } of catalogue) {
-    const note = `${goodFor}; not downloadable in this version yet`;
-    yield { id, source: 'catalogue', bytes, license, fits: fits(bytes, deps), title, available: false, note };
-  }
-  yield* localModels(deps);
+  const known = knownModels(deps);
+  const catalogue = known.flatMap(({ entry }) => (entry === null ? [] : [entry]));
+  const suggested = suggestedFor(catalogue, deps.memoryBytes);
+  for (const model of known) yield knownRow(model, suggested, deps);
+  yield* localModels(deps, new Set(catalogue.flatMap(({ remote }) => (remote === null ? [] : [remote.fileName]))));
   yield* ollamaModels(deps);
 }
 
-async function* localModels(deps: ListModelsDeps): AsyncGenerator<ModelRow> {
-  const names = await readdir(deps.modelsFolder).catch(() => []);
-  for (const name of names.filter((each) => each.toLowerCase().endsWith('.gguf'))) {
-    const file = path.join(deps.modelsFolder, name);
-    const bytes = (await stat(file)).size;
+function knownRow(model: KnownModel, suggested: string | null, deps: ListModelsDeps): ModelRow {
+  const { id, title, entry, bundled, bytes } = model;
+  const isHere = model.path !== null;
+  return {
+    id,
+    source: 'catalogue',
+    origin: bundled !== null || entry?.remote === null ? 'bundled' : 'download',
+    ...sizes(bytes, deps),
+    license: bundled?.facts.license ?? entry?.license.name ?? null,
+    licenseUrl: bundled?.facts.licenseUrl ?? entry?.license.url ?? null,
+    mustAccept: bundled === null && entry?.license.mustAccept === true,
+    title,
+    goodFor: bundled?.facts.goodFor ?? entry?.goodFor ?? null,
+    quantization: bundled === null ? (entry?.remote?.quantization ?? null) : null,
+    suggested: id === suggested,
+    available: isHere,
+    note: isHere
+      ? null
+      : entry?.remote === null
+        ? 'this build of Tunesmith came without it'
+        : `not here yet: tunesmith models download ${id}`,
+  };
+}
+
+async function* localModels(deps: ListModelsDeps, ofCatalogue: ReadonlySet<string>): AsyncGenerator<ModelRow> {
+  const names = await readdir(deps.layout.models).catch(() => []);
+  for (const name of names.filter((each) => each.toLowerCase().endsWith('.gguf') && !ofCatalogue.has(each))) {
+    const file = path.join(deps.layout.models, name);
+    const { size } = await stat(file);
     const info = await deps.inspect(file).catch(() => undefined);
     yield {
+      ...unknown,
       id: file,
       source: 'file',
-      bytes,
+      origin: 'file',
+      ...sizes(size, deps),
       license: info?.license ?? null,
-      fits: fits(bytes, deps),
       title: info?.name ?? name,
+      quantization: info?.fileType ?? null,
       available: info?.supported === true,
       note: info === undefined ? 'not a whole GGUF file' : (info.reason ?? null),
     };
@@ -63,18 +100,23 @@ async function* ollamaModels(deps: ListModelsDeps): AsyncGenerator<ModelRow> {
   for (const model of await listOllamaModels(status.server, deps.signal)) {
     const isGguf = model.format === 'gguf' || model.format === '';
     yield {
+      ...unknown,
       id: `ollama:${model.name}`,
       source: 'ollama',
-      bytes: model.bytes,
-      license: null,
-      fits: fits(model.bytes, deps),
-      title: `${model.family} ${model.parameterSize} ${model.quantization}`.trim(),
+      origin: 'ollama',
+      ...sizes(model.bytes, deps),
+      title: model.name,
+      goodFor: `${model.family} ${model.parameterSize}`.trim(),
+      quantization: model.quantization,
       available: !model.isRemote && isGguf,
       note: model.isRemote ? 'runs on another computer' : isGguf ? null : `stored as ${model.format}`,
     };
   }
 }
 
-function fits(bytes: number, { memoryBytes }: ListModelsDeps): boolean {
-  return fitsMemory(bytes, memoryBytes);
+const unknown = { license: null, licenseUrl: null, mustAccept: false, goodFor: null, suggested: false } as const;
+
+function sizes(bytes: number, { memoryBytes }: ListModelsDeps) {
+  const fit = fitOf(bytes, memoryBytes);
+  return { bytes, neededBytes: trainingBytes(bytes), fit, fits: fit !== 'no' };
 }

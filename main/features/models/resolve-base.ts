@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
-import { catalogue } from '../../services/catalogue/catalogue.ts';
+import { knownModels, type KnownModel, type ModelPlaces } from '../../services/catalogue/local.ts';
 import { ollamaBase } from '../../services/ollama/bases.ts';
 import { detectOllama, requireOllama } from '../../services/ollama/detect.ts';
 
@@ -21,7 +21,7 @@ const ollamaPrefix = 'ollama:';
  * Finds what a person means by BASE: a GGUF file, `ollama:NAME`, or an id of the catalogue. A file of that name wins
  * over the catalogue. Throws `file-not-found` and the like in words.
  */
-export async function resolveBase(text: string, signal?: AbortSignal): Promise<BaseChoice> {
+export async function resolveBase(text: string, places: ModelPlaces, signal?: AbortSignal): Promise<BaseChoice> {
   if (text.startsWith(ollamaPrefix)) {
     const status = await detectOllama(signal === undefined ? {} : { signal });
     const found = await ollamaBase(requireOllama(status), text.slice(ollamaPrefix.length), signal);
@@ -31,29 +31,38 @@ export async function resolveBase(text: string, signal?: AbortSignal): Promise<B
   const stats = await stat(file).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown');
   if (typeof stats === 'object') {
     if (stats.isFile()) return { name: text, source: 'file', path: file };
-    throw new TunesmithError('file-unsupported', `${text} is a folder, not a model file.`, {
-      advice: 'Give the path of a GGUF file.',
-    });
+    // A folder may be called like a model; then the model is meant.
+    if (knownModel(text, places) === undefined) {
+      throw new TunesmithError('file-unsupported', `${text} is a folder, not a model file.`, {
+        advice: 'Give the path of a GGUF file.',
+      });
+    }
   }
-  const entry = catalogue.find(({ id }) => id === text);
-  if (entry !== undefined) {
-    throw new TunesmithError(
-      'file-not-found',
-      entry.id === 'practice'
-        ? 'The practice model does not come with this version yet.'
-        : `${entry.title} cannot be downloaded by this version yet.`,
-      {
-        advice:
-          entry.id === 'practice'
-            ? 'Give the path of a GGUF file, or ollama:NAME for a model of your Ollama.'
-            : `Get it as a GGUF file (${entry.license}) and give its path, or pull it with Ollama and give ollama:NAME.`,
-      },
-    );
-  }
+  const known = knownModel(text, places);
+  if (known !== undefined) return ofCatalogue(text, known);
   if (stats === 'EACCES' || stats === 'EPERM') {
     throw new TunesmithError('file-not-readable', `${text} may not be read.`, { advice: 'Check its permissions.' });
   }
   throw new TunesmithError('file-not-found', `There is no model at ${text}.`, {
     advice: 'Give the path of a GGUF file, ollama:NAME, or an id that "tunesmith models" lists.',
+  });
+}
+
+function knownModel(id: string, places: ModelPlaces): KnownModel | undefined {
+  return knownModels(places).find((model) => model.id === id);
+}
+
+function ofCatalogue(name: string, { id, title, path: file, entry, bundled }: KnownModel): BaseChoice {
+  if (file !== null) {
+    const license = bundled?.facts.license ?? entry?.license.name;
+    return { name, source: 'catalogue', path: file, ...(license === undefined ? {} : { license }) };
+  }
+  if (entry?.remote === null || entry === null) {
+    throw new TunesmithError('file-not-found', `${title} is missing: this build of Tunesmith came without it.`, {
+      advice: 'Download another model, give the path of a GGUF file, or ollama:NAME for a model of your Ollama.',
+    });
+  }
+  throw new TunesmithError('file-not-found', `${title} is not on this computer yet.`, {
+    advice: `Download it with "tunesmith models download ${id}", or on the Model step of the window.`,
   });
 }

@@ -1,90 +1,48 @@
-/** Small open models that are worth teaching. Sizes are those of the Q8_0 file, rounded. */
-export interface CatalogueEntry {
-  readonly id: string;
-  readonly title: string;
-  readonly license: string;
-  readonly bytes: number;
-  readonly parameters: number;
-  /** What it is good for, in a lay person's words. */
-  readonly goodFor: string;
-  /** How it can be had. `later`: a coming version brings it along or downloads it. */
-  readonly availability: 'later';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { TunesmithError } from '#common/domain/errors.ts';
+import { envValue, type Host } from '#common/platform/host.ts';
+import { builtInCatalogue } from './built-in.ts';
+import { catalogueEntrySchema, type CatalogueEntry } from './entry.ts';
+
+export type { CatalogueEntry } from './entry.ts';
+
+/**
+ * The built-in entries, and those of the file that `TUNESMITH_CATALOGUE` names (an organisation's own mirror or models): an entry of an id that is known replaces it. The file is a JSON list
+ * of entries as in `entry.ts`.
+ *
+ * @throws TunesmithError `file-not-found` or `file-corrupt` where that file cannot be used
+ */
+export function catalogueOf(host: Host): readonly CatalogueEntry[] {
+  const file = envValue(host, 'TUNESMITH_CATALOGUE');
+  if (file === undefined) return builtInCatalogue;
+  const own = readOwn(file);
+  const ids = new Set(own.map(({ id }) => id));
+  return [...builtInCatalogue.filter(({ id }) => !ids.has(id)), ...own];
 }
 
-export const catalogue: readonly CatalogueEntry[] = [
-  {
-    id: 'practice',
-    title: 'Practice model',
-    license: 'MIT',
-    bytes: 20e6,
-    parameters: 20e6,
-    goodFor: 'trying every step in a minute; it knows next to nothing',
-    availability: 'later',
-  },
-  {
-    id: 'smollm2-135m',
-    title: 'SmolLM2 135M Instruct',
-    license: 'Apache-2.0',
-    bytes: 145e6,
-    parameters: 135e6,
-    goodFor: 'short, regular answers on any computer',
-    availability: 'later',
-  },
-  {
-    id: 'gemma3-270m',
-    title: 'Gemma 3 270M',
-    license: 'Gemma Terms of Use',
-    bytes: 292e6,
-    parameters: 268e6,
-    goodFor: 'short answers in many languages, niche formats and languages',
-    availability: 'later',
-  },
-  {
-    id: 'smollm2-360m',
-    title: 'SmolLM2 360M Instruct',
-    license: 'Apache-2.0',
-    bytes: 386e6,
-    parameters: 362e6,
-    goodFor: 'short answers in English',
-    availability: 'later',
-  },
-  {
-    id: 'qwen2.5-0.5b',
-    title: 'Qwen2.5 0.5B Instruct',
-    license: 'Apache-2.0',
-    bytes: 531e6,
-    parameters: 494e6,
-    goodFor: 'code and structured answers',
-    availability: 'later',
-  },
-  {
-    id: 'qwen3-0.6b',
-    title: 'Qwen3 0.6B',
-    license: 'Apache-2.0',
-    bytes: 639e6,
-    parameters: 596e6,
-    goodFor: 'code and many languages',
-    availability: 'later',
-  },
-  {
-    id: 'gemma3-1b',
-    title: 'Gemma 3 1B',
-    license: 'Gemma Terms of Use',
-    bytes: 1.07e9,
-    parameters: 1e9,
-    goodFor: 'longer answers in many languages',
-    availability: 'later',
-  },
-  {
-    id: 'llama3.2-1b',
-    title: 'Llama 3.2 1B Instruct',
-    license: 'Llama 3.2 Community License',
-    bytes: 1.32e9,
-    parameters: 1.24e9,
-    goodFor: 'general answers in English',
-    availability: 'later',
-  },
-];
+function readOwn(file: string): readonly CatalogueEntry[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new TunesmithError('file-not-found', `The catalogue ${file} cannot be read.`, {
+      advice: 'Correct the environment variable TUNESMITH_CATALOGUE, or remove it.',
+      cause: error,
+    });
+  }
+  try {
+    const parsed = z.array(catalogueEntrySchema).safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    throw new Error(z.prettifyError(parsed.error));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new TunesmithError('file-corrupt', `The catalogue ${file} cannot be used: ${why}`, {
+      advice: 'Correct that file, or remove the environment variable TUNESMITH_CATALOGUE.',
+      cause: error,
+    });
+  }
+}
 
 /**
  * Whether teaching a model of this size fits into memory: the engine holds at most 2.5 times the file, and about
@@ -97,4 +55,22 @@ export function fitsMemory(modelBytes: number, memoryBytes: number): boolean {
 /** Rough upper bound of the memory that teaching takes. */
 export function trainingBytes(modelBytes: number): number {
   return 2.5 * modelBytes + 500e6;
+}
+
+/** `tight`: it fits, but other programs will feel it. */
+export function fitOf(modelBytes: number, memoryBytes: number): 'well' | 'tight' | 'no' {
+  if (!fitsMemory(modelBytes, memoryBytes)) return 'no';
+  return trainingBytes(modelBytes) / memoryBytes > 0.6 ? 'tight' : 'well';
+}
+
+/**
+ * The entry to try first on a computer of this memory. Larger ones answer better but train slower: without a graphics card
+ * half a billion parameters are what an evening bears, so no more than that is suggested.
+ */
+export function suggestedFor(catalogue: readonly CatalogueEntry[], memoryBytes: number): string | null {
+  const patience = 700e6;
+  const real = catalogue
+    .filter(({ remote, parameters }) => remote !== null && parameters <= patience)
+    .filter(({ bytes }) => fitOf(bytes, memoryBytes) === 'well');
+  return real.toSorted((a, b) => b.parameters - a.parameters)[0]?.id ?? null;
 }

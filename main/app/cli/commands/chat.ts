@@ -15,7 +15,7 @@ export async function chatCommand(work: Workplace, given: Given): Promise<void> 
   if (given['prompt'] !== undefined && given['prompts'] !== undefined) {
     throw new TunesmithError('bad-request', 'Give either --prompt or --prompts, not both.');
   }
-  const base = await resolveBase(given['base'] ?? '', signal);
+  const base = await resolveBase(given['base'] ?? '', work, signal);
   const subject: Subject = {
     basePath: base.path,
     adapterPath: given['adapter'] === undefined ? undefined : path.resolve(given['adapter']),

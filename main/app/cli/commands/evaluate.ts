@@ -10,7 +10,7 @@ import { importWithProgress, noteImport } from './import.ts';
 export async function evaluateCommand(work: Workplace, files: readonly string[], given: Given): Promise<void> {
   const { output, signal } = work;
   const check = checkOf(given);
-  const base = await resolveBase(given['base'] ?? '', signal);
+  const base = await resolveBase(given['base'] ?? '', work, signal);
   const info = await work.engine.inspect({ path: base.path }, signal);
   await using imported = await importWithProgress(work, files, given, { examine: false });
   noteImport(output, imported.report);

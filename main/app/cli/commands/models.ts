@@ -9,23 +9,19 @@ import type { Workplace } from '../workplace.ts';
 export async function models(work: Workplace): Promise<void> {
   const { output } = work;
   const rows: ModelRow[] = [];
-  const deps = {
-    modelsFolder: work.layout.models,
-    memoryBytes: totalmem(),
-    inspect: (path: string) => work.engine.inspect({ path }, work.signal),
-    signal: work.signal,
-  };
-  for await (const row of listModels(deps)) {
+  const { host, layout, signal } = work;
+  const inspect = (path: string): Promise<ModelInfo> => work.engine.inspect({ path }, signal);
+  for await (const row of listModels({ host, layout, memoryBytes: totalmem(), inspect, signal })) {
     rows.push(row);
     await output.row(row);
   }
-  const cells = rows.map(({ id, title, bytes, license, fits, note }) => [
+  const cells = rows.map(({ id, title, bytes, license, fit, note, goodFor, suggested }) => [
     id,
     title,
     sizeInWords(bytes),
     license ?? '',
-    fits ? 'fits' : 'too large here',
-    note ?? '',
+    { well: 'fits', tight: 'tight', no: 'too large here' }[fit],
+    `${suggested ? 'suggested for this computer; ' : ''}${note ?? goodFor ?? ''}`,
   ]);
   for (const line of table([['BASE', 'MODEL', 'SIZE', 'LICENCE', 'MEMORY', ''], ...cells], [2]))
     await output.line(line);
@@ -35,7 +31,7 @@ export async function models(work: Workplace): Promise<void> {
 
 export async function inspect(work: Workplace, baseText: string): Promise<void> {
   const { output } = work;
-  const base = await resolveBase(baseText, work.signal);
+  const base = await resolveBase(baseText, work, work.signal);
   const info = await work.engine.inspect({ path: base.path }, work.signal);
   await output.row(info);
   for (const line of table(describe(info))) await output.line(line);

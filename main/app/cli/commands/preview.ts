@@ -9,7 +9,7 @@ const longestByDefault = 2048;
 
 export async function preview(work: Workplace, files: readonly string[], given: Given): Promise<void> {
   const { output, signal } = work;
-  const base = await resolveBase(given['base'] ?? '', signal);
+  const base = await resolveBase(given['base'] ?? '', work, signal);
   const row = given['row'] === undefined ? undefined : wholeNumber('row', given['row'], 1);
   const info = await work.engine.inspect({ path: base.path }, signal);
   const maxTokens = wholeNumber(

@@ -26,7 +26,7 @@ import { checkInstallName, finishTuning } from './finish-tuning.ts';
 export async function rehearseCommand(work: Workplace, files: readonly string[], given: Given): Promise<void> {
   const { output, signal } = work;
   const overrides = recipeOverrides(given);
-  const base = await resolveBase(given['base'] ?? '', signal);
+  const base = await resolveBase(given['base'] ?? '', work, signal);
   await using imported = await importWithProgress(work, files, given, { examine: false });
   noteImport(output, imported.report);
   const plan = await plannedFor(work, base, imported, given, overrides);
@@ -111,7 +111,7 @@ async function startTraining(
 ): Promise<TrainingFiles> {
   const { output, signal } = work;
   const overrides = recipeOverrides(given);
-  const base = await resolveBase(given['base'] ?? '', signal);
+  const base = await resolveBase(given['base'] ?? '', work, signal);
   await using imported = await importWithProgress(work, files, given);
   noteImport(output, imported.report);
   const plan = await plannedFor(work, base, imported, given, overrides);
