@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { App } from './App.tsx';
 import { startClient } from './api/client.ts';
 import { begin, useApp } from './state/app.ts';
+import { Broken } from './ui/Broken.tsx';
 
 // The page's policy forbids making code from text; zod then need not try.
 z.config({ jitless: true });
@@ -13,6 +14,8 @@ startClient((state) => (state === 'open' ? begin() : useApp.setState({ connectio
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <App />
+    <Broken>
+      <App />
+    </Broken>
   </StrictMode>,
 );

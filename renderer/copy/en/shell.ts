@@ -37,6 +37,10 @@ export const shell = {
   lost: 'The connection to Tunesmith is gone',
   lostWhy:
     'It may have been closed, or is open in another window. Training goes on; this window tries again every second.',
+  broken: 'This window could not go on',
+  brokenWhy:
+    'Something in it broke that should not have. Your examples, settings and runs are kept outside it, and training goes on.',
+  brokenAgain: 'Open it again',
   training: 'Training now',
   watch: 'Watch',
   rename: 'Name of this project',

@@ -183,7 +183,10 @@ function Pane({ side, title, all, onFix }: PaneProps) {
   const box = useRef<HTMLDivElement>(null);
   const last = all.at(-1);
   const answer = last?.[side];
-  useEffect(() => box.current?.scrollTo({ top: box.current.scrollHeight }), [answer?.text, all.length]);
+  useEffect(() => {
+    // Newer browsers return a promise here, which must not become the effect's own clean-up.
+    void box.current?.scrollTo({ top: box.current.scrollHeight });
+  }, [answer?.text, all.length]);
   const label = side === 'base' ? words.compare.before : words.compare.after;
   return (
     <section className="card pane" aria-label={`${label}: ${title}`}>

@@ -22,7 +22,7 @@ export function ExampleList({ draft, revision, chosen, onChoose }: Props) {
   const items = virtual.getVirtualItems();
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   useEffect(() => pages.need(first, last), [first, last, pages.need]);
-  useEffect(() => virtual.scrollToIndex(chosen - 1), [chosen, pages.total]);
+  useEffect(() => void virtual.scrollToIndex(chosen - 1), [chosen, pages.total]);
   const steps: Record<string, number> = {
     ArrowDown: 1,
     j: 1,

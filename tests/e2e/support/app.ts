@@ -22,6 +22,8 @@ export interface RunningApp {
   readonly quit: () => Promise<void>;
   /** Ends it as a power cut does. */
   readonly kill: () => Promise<void>;
+  /** Does what asks for a file or folder, and chooses that one: in the dialog of the system, or in the window's own. */
+  readonly choosePath: (path: string, asking: () => Promise<void>) => Promise<void>;
   /** What it printed so far. */
   readonly log: () => string;
 }

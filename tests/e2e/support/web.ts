@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Browser, BrowserContext, BrowserType } from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type BrowserType, type Page } from '@playwright/test';
 import { buildWindow } from '../../../scripts/build-window.ts';
+import { words } from '../../../renderer/copy/index.ts';
 import type { AppChild, LaunchOptions, RunningApp } from './app.ts';
 import { descendantsOf } from './processes.ts';
 
@@ -61,6 +62,7 @@ export async function launchWeb(context: BrowserContext, { env }: LaunchOptions)
     addresses: () => addressesIn(log),
     log: () => log,
     children: () => Promise.resolve(descendantsOf(pid).flatMap(({ pid, command }) => childOf(pid, command))),
+    choosePath: (chosen, asking) => pickPath(page, env['HOME'] ?? '', chosen, asking),
     async quit() {
       child.kill('SIGTERM');
       await ended;
@@ -72,6 +74,18 @@ export async function launchWeb(context: BrowserContext, { env }: LaunchOptions)
       await page.close();
     },
   };
+}
+
+/** The window's own picker begins in the home folder: from there folder by folder. */
+async function pickPath(page: Page, home: string, chosen: string, asking: () => Promise<void>): Promise<void> {
+  await asking();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText(home, { exact: true })).toBeVisible();
+  const parts = path.relative(home, chosen).split(path.sep).filter(Boolean);
+  for (const part of parts) await dialog.getByRole('button', { name: part }).click();
+  const useFolder = dialog.getByRole('button', { name: words.ui.useFolder });
+  if (await useFolder.isVisible()) await useFolder.click();
+  await expect(dialog).toBeHidden();
 }
 
 function addressesIn(log: string): readonly string[] {

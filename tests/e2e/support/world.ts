@@ -22,6 +22,7 @@ export interface World {
   /** Of the main process. */
   readonly pid: number;
   readonly guard: Guard;
+  readonly choosePath: RunningApp['choosePath'];
   /** What this start of the app printed. */
   readonly log: () => string;
   /** Another window over the same app, as after F5. */
@@ -77,6 +78,7 @@ export const test = base.extend<WorldOptions & { readonly world: World }>({
       },
       log: () => app.log(),
       children: () => app.children(),
+      choosePath: (path, asking) => app.choosePath(path, asking),
       async reload() {
         await app.page.reload();
         await app.page.getByRole('heading', { level: 1 }).waitFor();
@@ -116,7 +118,7 @@ function launch(context: BrowserContext | undefined, options: LaunchOptions): Pr
 function environment(home: string, more: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const inherited = Object.entries(process.env).filter(
     ([name, value]) =>
-      value !== undefined && !/^(TUNESMITH_|OLLAMA_|XDG_|PLAYWRIGHT|PW_|NODE_OPTIONS|WORLD)/.test(name),
+      value !== undefined && !/^(TUNESMITH_|FORCE_COLOR|OLLAMA_|XDG_|PLAYWRIGHT|PW_|NODE_OPTIONS|WORLD)/.test(name),
   ) as [string, string][];
   return {
     ...Object.fromEntries(inherited),

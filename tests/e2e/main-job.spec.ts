@@ -1,0 +1,79 @@
+/** The whole main job as a person does it: from the first launch on an empty home to a model that was taught, made small, saved, compared and recorded. Nothing is simulated. */
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { words } from '../../renderer/copy/index.ts';
+import {
+  ask,
+  chooseModel,
+  colours,
+  heading,
+  next,
+  pasteExamples,
+  shrink,
+  startProject,
+  train,
+} from './support/journey.ts';
+import { expect, test } from './support/world.ts';
+
+test.use({ model: 'tiny' });
+
+test('from first launch to comparing, and what the record keeps of it', async ({ world }) => {
+  const { page } = world;
+
+  await test.step('Model', async () => {
+    await startProject(page);
+    await page.getByRole('textbox', { name: words.shell.rename }).fill('Colours');
+    await page.keyboard.press('Enter');
+    await chooseModel(page, 'Tiny llama');
+    await next(page, words.model.next, words.examples.title);
+  });
+
+  await test.step('Examples', async () => {
+    await pasteExamples(page, colours, 60);
+    await next(page, words.examples.next, words.preview.title);
+  });
+
+  await test.step('Preview', async () => {
+    await expect(page.getByText('Say red 0').first()).toBeVisible();
+    await expect(page.getByText(/tokens to learn in one pass/)).toBeVisible();
+    await next(page, words.preview.next, words.train.title);
+  });
+
+  await test.step('Train', async () => {
+    await train(page);
+    await expect(page.getByText(/Update \d+ is kept/).first()).toBeVisible();
+    await next(page, words.train.next, words.shrink.title);
+  });
+
+  await test.step('Shrink, and save as a file', async () => {
+    await shrink(page);
+    await world.choosePath(world.home, async () => page.getByRole('button', { name: words.shrink.saveAs }).click());
+    await expect(page.getByText(/^Saved as .*, with a Modelfile\.$/)).toBeVisible();
+    await next(page, words.shrink.next, words.install.title);
+  });
+
+  await test.step('Install: there is no Ollama, which is said', async () => {
+    await expect(page.getByText(new RegExp(words.install.states.missing())).first()).toBeVisible();
+    await next(page, words.install.next, words.compare.title);
+  });
+
+  await test.step('Compare', async () => {
+    const { before, after } = await ask(page, 'Say red 3', { stop: true });
+    await expect(before.getByText('Say red 3')).toBeVisible();
+    await expect(after.getByText('Say red 3')).toBeVisible();
+  });
+
+  await test.step('Runs', async () => {
+    await page.getByRole('contentinfo').getByRole('button', { name: words.compare.done }).click();
+    await expect(heading(page, words.home.title)).toBeVisible();
+    await expect(page.getByRole('heading', { level: 2, name: 'Colours' })).toBeVisible();
+    await page.getByRole('link', { name: words.home.runNumber(1) }).click();
+    await expect(page.getByText(words.runs.facts.dataPrint)).toBeVisible();
+  });
+
+  const saved = readdirSync(world.home, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !name.startsWith('data') && name.endsWith('.gguf'),
+  );
+  expect(saved).toHaveLength(1);
+  expect(existsSync(path.join(world.home, path.dirname(saved[0]!), 'Modelfile'))).toBe(true);
+});
