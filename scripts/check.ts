@@ -32,7 +32,7 @@ const folders = ['common', 'engine', 'main', 'renderer', 'scripts', 'tests', 'be
 );
 
 /** One project per process, so that each sees only what exists there (common: no Node). */
-const typeProjects = ['common', 'engine', 'main', 'renderer', 'tests'];
+const typeProjects = ['common', 'engine', 'main', 'renderer', 'tests', 'tests/e2e'];
 
 const checks: readonly Check[] = [
   ...typeProjects.map((project): Check => {

@@ -20,6 +20,7 @@ export const plants: readonly Plant[] = [
   typeError('engine'),
   typeError('main'),
   typeError('tests'),
+  typeError('tests/e2e'),
   {
     kind: 'Node in common',
     check: 'types: common',
