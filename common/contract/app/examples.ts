@@ -25,6 +25,8 @@ export const correctionSchema = z.object({
   header: z.boolean().optional(),
   columns: columnsSchema.optional(),
   list: z.string().optional(),
+  /** Of a workbook that holds several. */
+  sheet: z.string().max(200).optional(),
   turns: z.enum(['single', 'multi']).optional(),
   repair: z.boolean().optional(),
 });
@@ -42,6 +44,10 @@ export const importedFileSchema = z.object({
   header: z.boolean().optional(),
   columns: columnsSchema.optional(),
   list: z.string().optional(),
+  sheet: z.string().optional(),
+  sheets: z.array(z.string()).readonly().optional(),
+  /** All columns of a table, for choosing others. */
+  columnNames: z.array(z.string()).readonly().optional(),
   turns: z.enum(['single', 'multi']).optional(),
   /** Rows of this file that are in the set now, and rows it had that could not be used. */
   examples: z.int(),
@@ -53,6 +59,8 @@ export type ImportedFile = z.infer<typeof importedFileSchema>;
 export const rejectionSchema = z.object({
   file: z.string(),
   line: z.int().nullable(),
+  /** True where `line` counts the rows of a table rather than the lines of a text. */
+  isRow: z.boolean().optional(),
   reason: z.string(),
   hint: z.string().optional(),
 });
@@ -63,6 +71,8 @@ export const repairSchema = z.object({
   /** `remove` the rows; `keep-first` of each group; `hide` secrets and personal data behind a placeholder. */
   kind: z.enum(repairKinds),
   label: z.string(),
+  /** What it will do, before it is done: one sentence. */
+  effect: z.string(),
   /** Safe ones can be done without looking at each row. */
   safe: z.boolean(),
 });
@@ -88,6 +98,8 @@ export const findingSchema = z.object({
   rowCount: z.int(),
   message: z.string(),
   advice: z.string(),
+  /** Rows that belong together, where the finding is about such: the first two hundred groups. */
+  groups: z.array(z.array(z.int())).optional(),
   repairs: z.array(repairSchema),
 });
 export type Finding = z.infer<typeof findingSchema>;
@@ -108,6 +120,8 @@ export const exampleRowSchema = z.object({
   /** 1-based place in the set. */
   row: z.int(),
   messages: z.array(messageSchema),
+  /** True where texts were cut because `chars` was given. */
+  isCut: z.boolean().optional(),
   source: exampleSourceSchema.optional(),
 });
 export type ExampleRow = z.infer<typeof exampleRowSchema>;
@@ -136,19 +150,31 @@ export const examplesContract = {
         totalBytes: z.number(),
         examples: z.int(),
       }),
-      z.object({ type: z.literal('done'), added: z.int(), rejected: z.int(), summary: examplesSummarySchema }),
+      z.object({
+        type: z.literal('done'),
+        added: z.int(),
+        rejected: z.int(),
+        /** The files it was, as in the summary. */
+        files: z.array(z.string()),
+        summary: examplesSummarySchema,
+      }),
     ]),
   ),
   /** Takes the rows of one file out again. */
   removeFile: request(z.object({ ...draft, file: z.string() }), examplesSummarySchema),
   summary: request(z.object(draft), examplesSummarySchema),
-  /** A page for a virtual table. `search` looks in all texts; `rows` picks rows (of a finding). `total` counts what matches. */
+  /**
+   * A page for a virtual table. `search` looks in all texts, `file` takes what came of one file, `rows` picks rows (of a
+   * finding). `total` counts what matches. `chars` cuts each text to its beginning.
+   */
   rows: request(
     z.object({
       ...draft,
       offset: z.int().nonnegative(),
       limit: z.int().min(1).max(500),
       search: z.string().max(1000).optional(),
+      file: pathSchema.optional(),
+      chars: z.int().positive().optional(),
       rows: z.array(z.int().positive()).max(10_000).optional(),
     }),
     z.object({ revision: z.int(), total: z.int(), rows: z.array(exampleRowSchema) }),

@@ -30,15 +30,17 @@ export function addImportOptions(command: Command): Command {
     )
     .option('--encoding <NAME>', 'such as utf-8 or windows-1252, where the guess is wrong')
     .option('--delimiter <TEXT>', 'between the columns of a table')
+    .option('--sheet <NAME>', 'of an Excel workbook that holds several')
     .option('--repair', 'read damaged JSON as far as it can be understood');
 }
 
 export function importCorrection(given: Given & { readonly repair?: unknown }): Correction {
-  const { format, encoding, delimiter } = given;
+  const { format, encoding, delimiter, sheet } = given;
   return {
     ...(format === undefined ? {} : { format: format as NonNullable<Correction['format']> }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(delimiter === undefined ? {} : { delimiter: delimiter === '\\t' ? '\t' : delimiter }),
+    ...(sheet === undefined ? {} : { sheet }),
     ...(given.repair === undefined ? {} : { repair: true }),
   };
 }

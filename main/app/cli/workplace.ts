@@ -4,6 +4,7 @@ import type { ChatContract } from '#common/contract/chat.ts';
 import type { Host } from '#common/platform/host.ts';
 import { openChat, type Chat } from '../../services/chat/chat.ts';
 import { openEngine, type Engine, type EngineClient } from '../../services/engine-process/engine.ts';
+import { openReader, type Reader, type ReaderClient } from '../../services/importing/reader.ts';
 import { openDataFolder, type DataLayout } from '../../services/paths.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { engineBuild } from '../version.ts';
@@ -20,6 +21,7 @@ export interface Workplace extends AsyncDisposable {
   readonly store: Store;
   readonly engine: EngineClient;
   readonly chat: Client<ChatContract>;
+  readonly reader: ReaderClient;
   readonly engineBuild: string;
 }
 
@@ -28,6 +30,7 @@ export function openWorkplace(host: Host, output: Output, interrupts: Interrupts
   let store: Store | undefined;
   let engine: Engine | undefined;
   let chat: Chat | undefined;
+  let reader: Reader | undefined;
   const getLayout = (): DataLayout => (layout ??= openDataFolder(host));
   const logFile = (name: string): string => path.join(getLayout().root, 'logs', `${name}.log`);
   return {
@@ -57,9 +60,13 @@ export function openWorkplace(host: Host, output: Output, interrupts: Interrupts
       chat ??= openChat({ logFile: logFile('chat') });
       return chat.client;
     },
+    get reader() {
+      reader ??= openReader({ logFile: logFile('reader') });
+      return reader.client;
+    },
     engineBuild: engineBuild(),
     async [Symbol.asyncDispose]() {
-      await Promise.all([engine?.[Symbol.asyncDispose](), chat?.[Symbol.asyncDispose]()]);
+      await Promise.all([engine, chat, reader].map((each) => each?.[Symbol.asyncDispose]()));
       store?.[Symbol.dispose]();
     },
   };

@@ -8,6 +8,7 @@ import { openChat } from '../../services/chat/chat.ts';
 import { openDrafts, type Drafts } from '../../services/drafts/drafts.ts';
 import { openEngine, type EngineClient } from '../../services/engine-process/engine.ts';
 import { ExampleSets } from '../../services/examples/example-sets.ts';
+import { openReader, type ReaderClient } from '../../services/importing/reader.ts';
 import { openDataFolder, type DataLayout } from '../../services/paths.ts';
 import { Topic } from '../../services/watch/topic.ts';
 import { openStore, type Store } from '../../store/store.ts';
@@ -34,6 +35,8 @@ export interface Context extends AsyncDisposable {
   /** For long work: training, shrinking, measuring answers. */
   readonly workEngine: EngineClient;
   readonly chat: Client<ChatContract>;
+  /** Reads and examines files. */
+  readonly reader: ReaderClient;
   readonly drafts: Drafts;
   readonly examples: ExampleSets;
   readonly notices: readonly Notice[];
@@ -62,6 +65,7 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
   const engine = openEngine({ logFile: logFile('engine') });
   const workEngine = openEngine({ logFile: logFile('engine') });
   const chat = openChat({ logFile: logFile('chat') });
+  const reader = openReader({ logFile: logFile('reader') });
   const drafts = openDrafts(path.join(layout.root, 'drafts'));
   const examples = new ExampleSets((draft) => drafts.folder(draft));
   return {
@@ -71,6 +75,7 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
     engine: engine.client,
     workEngine: workEngine.client,
     chat: chat.client,
+    reader: reader.client,
     drafts,
     examples,
     notices,
@@ -81,7 +86,7 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
     runsChanged: new Topic(),
     async [Symbol.asyncDispose]() {
       await examples[Symbol.asyncDispose]();
-      await Promise.all([engine, workEngine, chat].map((each) => each[Symbol.asyncDispose]()));
+      await Promise.all([engine, workEngine, chat, reader].map((each) => each[Symbol.asyncDispose]()));
       store[Symbol.dispose]();
     },
   };

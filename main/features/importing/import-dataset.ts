@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { DataSource } from '#common/domain/dataset.ts';
-import { importFiles } from '../../services/importing/import-files.ts';
+import { readFiles, type ReaderClient } from '../../services/importing/reader.ts';
 import type { Correction, ImportProgress, ImportReport } from '../../services/importing/report.ts';
 import { adoptDataset } from '../../store/datasets.ts';
 import { rememberedSha256 } from '../../store/file-sha256.ts';
 import type { Store } from '../../store/store.ts';
 
 export interface ImportDeps {
+  readonly reader: ReaderClient;
   /** Folder for unfinished files. */
   readonly tmpFolder: string;
   readonly correction?: Correction;
@@ -29,16 +30,14 @@ export interface Imported extends AsyncDisposable {
 /** Reads files and folders of any known format. Throws `data-empty` where nothing in them is an example. */
 export async function importDataset(files: readonly string[], deps: ImportDeps): Promise<Imported> {
   const outPath = path.join(deps.tmpFolder, `import-${randomUUID()}.jsonl`);
-  const report = await importFiles(
-    files.map((file) => path.resolve(file)),
-    {
-      ...deps.correction,
-      outPath,
-      examine: deps.examine ?? true,
-      onProgress: deps.onProgress,
-      signal: deps.signal,
-    },
-  );
+  const report = await readFiles(deps.reader, {
+    paths: files.map((file) => path.resolve(file)),
+    outPath,
+    correction: deps.correction ?? {},
+    examine: deps.examine ?? true,
+    onProgress: deps.onProgress,
+    signal: deps.signal,
+  });
   return {
     report,
     path: outPath,

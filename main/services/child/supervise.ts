@@ -15,6 +15,8 @@ export interface SuperviseOptions {
   /** Gets the child's last words when it dies. */
   readonly logFile?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Most that its JavaScript objects may take together; beyond it the child dies. */
+  readonly heapLimitMegabytes?: number;
   /** How long a cancelled call may take to end before the child is killed. */
   readonly cancelGraceMs?: number;
 }
@@ -138,7 +140,10 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
 function start<C extends Contract>(contract: C, options: SuperviseOptions, onExit: () => void): Running {
   const child = fork(options.entry, [], {
     execPath: process.execPath,
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      ...(options.heapLimitMegabytes === undefined ? [] : [`--max-old-space-size=${options.heapLimitMegabytes}`]),
+    ],
     serialization: 'advanced',
     // Nothing but the wire may reach the parent's standard output.
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

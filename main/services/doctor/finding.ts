@@ -24,6 +24,8 @@ export interface Finding {
   readonly kind: FindingKind;
   /** 1-based positions in the data set (for leakage: in the held-out set). */
   readonly rows: readonly number[];
+  /** Rows that belong together, where several such groups are put together in this finding. */
+  readonly groups?: readonly (readonly number[])[] | undefined;
   /** What was found, in a lay person's words. */
   readonly message: string;
   /** What to do about it. */

@@ -46,7 +46,8 @@ function findings(
     .toSorted((a, b) => a - b);
   const [first] = shown;
   const message = `The same holds for ${plural(rest.length, 'more group', 'more groups')} of examples: ${listRows(rows)}.`;
-  return [...shown, { kind, rows, message, advice: first?.advice ?? '' }];
+  const together = rest.map((group) => group.map(fromOne));
+  return [...shown, { kind, rows, groups: together, message, advice: first?.advice ?? '' }];
 }
 
 /** Rows (0-based) by a key, each group ascending, in order of first appearance. */

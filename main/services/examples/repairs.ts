@@ -1,31 +1,53 @@
 import type { Repair } from '#common/contract/app/examples.ts';
 import type { Example } from '#common/domain/example.ts';
-import type { Finding } from '../doctor/finding.ts';
+import type { FindingKind } from '../doctor/finding.ts';
 import { fingerprint } from '../doctor/fingerprint.ts';
 import { hideSensitive } from '../doctor/secrets.ts';
 
-/** What can be done about a finding by one click. `isWhole` is false where it stands for many groups put together. */
-export function repairsOf({ kind, rows }: Finding, isWhole: boolean): readonly Repair[] {
+const examples = (count: number): string => (count === 1 ? '1 example' : `${count.toLocaleString('en')} examples`);
+
+/** Something that is wrong with examples; each group of rows (1-based) belongs together. */
+export interface Trouble {
+  readonly kind: FindingKind;
+  readonly groups: readonly (readonly number[])[];
+}
+
+/** What can be done about it by one click. */
+export function repairsOf({ kind, groups }: Trouble): readonly Repair[] {
+  const rows = groups.reduce((sum, group) => sum + group.length, 0);
+  const extra = rows - groups.length;
   const remove = (safe: boolean): Repair => ({
     kind: 'remove',
     safe,
-    label: rows.length === 1 ? 'Remove it' : `Remove all ${rows.length}`,
+    label: rows === 1 ? 'Remove it' : `Remove ${rows.toLocaleString('en')}`,
+    effect: `Takes ${examples(rows)} out of the list.`,
   });
-  const keepFirst = (safe: boolean, label: string): Repair => ({ kind: 'keep-first', safe, label });
+  const keepFirst = (safe: boolean, label: string, kept: string): Repair => ({
+    kind: 'keep-first',
+    safe,
+    label,
+    effect: `Takes ${examples(extra)} out of the list; ${kept}.`,
+  });
+  const hide = (safe: boolean): Repair => ({
+    kind: 'hide',
+    safe,
+    label: rows === 1 ? 'Hide it' : 'Hide them',
+    effect: `Writes a placeholder in its place, in ${examples(rows)}.`,
+  });
   switch (kind) {
     case 'duplicate':
-      return [keepFirst(true, 'Keep one')];
+      return [keepFirst(true, extra === 1 ? 'Remove it' : `Remove ${extra.toLocaleString('en')}`, 'one of each stays')];
     case 'near-duplicate':
-      return isWhole ? [keepFirst(false, 'Keep the first')] : [];
+      return [keepFirst(false, `Remove ${extra.toLocaleString('en')}`, 'the first of each stays')];
     case 'contradiction':
-      return [keepFirst(false, 'Keep the first answer'), remove(false)];
+      return [keepFirst(false, 'Keep the first answer', 'the first answer to each question stays')];
     case 'empty-answer':
     case 'short-answer':
       return [remove(true)];
     case 'secret':
-      return [{ kind: 'hide', safe: true, label: 'Hide it' }, remove(false)];
+      return [hide(true), remove(false)];
     case 'personal-data':
-      return [{ kind: 'hide', safe: false, label: 'Hide it' }, remove(false)];
+      return [hide(false), remove(false)];
     case 'too-long':
     case 'broken-characters':
       return [remove(false)];
@@ -37,36 +59,31 @@ export function repairsOf({ kind, rows }: Finding, isWhole: boolean): readonly R
 /** The rows after a repair; `gone` are those to drop (1-based). Changes nothing itself. */
 export function applyRepair(
   rows: readonly Example[],
-  finding: Finding,
+  { kind, groups }: Trouble,
   repair: Repair['kind'],
-): { readonly gone: ReadonlySet<number>; readonly changed: ReadonlyMap<number, Example> } {
-  const none = { gone: new Set<number>(), changed: new Map<number, Example>() };
+): { readonly gone: readonly number[]; readonly changed: ReadonlyMap<number, Example> } {
   switch (repair) {
     case 'remove':
-      return { ...none, gone: new Set(finding.rows) };
+      return { gone: groups.flat(), changed: new Map() };
     case 'keep-first':
-      return { ...none, gone: new Set(allButFirst(rows, finding)) };
+      return { gone: groups.flatMap((group) => allButFirst(rows, kind, group)), changed: new Map() };
     case 'hide':
-      return { ...none, changed: new Map(finding.rows.flatMap((row) => hidden(rows, row, finding))) };
+      return { gone: [], changed: new Map(groups.flat().flatMap((row) => hidden(rows, row, kind))) };
   }
 }
 
-/** A finding may put several groups together: each keeps its first row. */
-function allButFirst(rows: readonly Example[], { kind, rows: numbers }: Finding): readonly number[] {
-  if (kind === 'near-duplicate') return numbers.slice(1);
-  const seen = new Set<number>();
-  return numbers.filter((row) => {
+/** Of a contradiction every row with the first answer stays: their being the same is another trouble. */
+function allButFirst(rows: readonly Example[], kind: FindingKind, group: readonly number[]): readonly number[] {
+  const first = rows[(group[0] ?? 0) - 1];
+  if (kind !== 'contradiction' || first === undefined) return group.slice(1);
+  const kept = fingerprint(first).answer;
+  return group.filter((row) => {
     const example = rows[row - 1];
-    if (example === undefined) return false;
-    const print = fingerprint(example);
-    const key = kind === 'duplicate' ? print.exact : print.question;
-    if (seen.has(key)) return true;
-    seen.add(key);
-    return false;
+    return example !== undefined && fingerprint(example).answer !== kept;
   });
 }
 
-function hidden(rows: readonly Example[], row: number, { kind }: Finding): readonly (readonly [number, Example])[] {
+function hidden(rows: readonly Example[], row: number, kind: FindingKind): readonly (readonly [number, Example])[] {
   const example = rows[row - 1];
   if (example === undefined || (kind !== 'secret' && kind !== 'personal-data')) return [];
   const messages = example.messages.map(({ role, content }) => ({ role, content: hideSensitive(content, kind) }));

@@ -5,6 +5,7 @@ import iconv from 'iconv-lite';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { exampleSchema } from '#common/domain/example.ts';
 import { ImportFolder } from '../../../tests/support/import-folder.ts';
+import { parquetBytes, workbookBytes } from '../../../tests/support/tables.ts';
 
 const rows = Array.from({ length: 12 }, (_, index) => ({
   question: `Frage ${index} "ü"?\n  {x}`,
@@ -64,6 +65,48 @@ test('a damaged file gives examples, reasons, or an error in words; never a cras
       },
     ),
     { numRuns: 250 },
+  );
+});
+
+test('a damaged workbook, Parquet table or Markdown page gives examples, reasons, or an error in words', async () => {
+  await using folder = await ImportFolder.create();
+  const questions = rows.map(({ question }) => question);
+  const answers = rows.map(({ answer }) => answer);
+  const files: readonly (readonly [string, Buffer])[] = [
+    ['damaged.xlsx', await workbookBytes({ S: [['question', 'answer'], ...rows.map((row) => Object.values(row))] })],
+    ['damaged.parquet', parquetBytes({ question: questions, answer: answers }, { rowGroupSize: 5 })],
+    ['damaged.parquet', parquetBytes({ conversations: rows.map(() => [{ from: 'human', value: 'a' }]) })],
+    ['damaged.md', Buffer.from(rows.map(({ question, answer }) => `## ${question}?\n\n${answer}\n`).join('\n'))],
+  ];
+  const flip = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    byte: fc.integer({ min: 0, max: 255 }),
+    cut: fc.boolean(),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...files),
+      fc.array(flip, { minLength: 1, maxLength: 6 }),
+      async ([name, original], flips) => {
+        let bytes = Buffer.from(original);
+        for (const { at, byte, cut } of flips) {
+          const offset = Math.floor(at * (bytes.length - 1));
+          if (cut && offset > 16 && flips.length === 1) bytes = bytes.subarray(0, offset);
+          else bytes[offset] = byte;
+        }
+        try {
+          const report = await folder.importText(bytes, name);
+          expect(report.read).toHaveLength(report.examples);
+          for (const example of report.read) exampleSchema.parse(example);
+        } catch (error) {
+          if (!(error instanceof TunesmithError)) throw error;
+          expect(error.code).toBe('data-empty');
+          expect(error.message).toContain(`${name}`);
+          expect(error.message.split('\n').length).toBeGreaterThan(1);
+        }
+      },
+    ),
+    { numRuns: 400 },
   );
 });
 

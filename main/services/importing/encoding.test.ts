@@ -81,11 +81,11 @@ describe('encodings', () => {
 describe('files that are not text', () => {
   test.each([
     ['GGUF', Buffer.from('GGUF\u0003\u0000\u0000\u0000'), 'a model file (GGUF)'],
-    ['XLSX', Buffer.from('PK\u0003\u0004\u0014\u0000xl/workbook.xml\u0000'), 'Export" and choose CSV'],
+    ['XLSX', Buffer.from('PK\u0003\u0004\u0014\u0000xl/workbook.xml\u0000'), 'This Excel workbook is damaged'],
     ['ZIP', Buffer.from('PK\u0003\u0004\u0014\u0000abc'), 'a ZIP archive'],
     ['PDF', Buffer.from('%PDF-1.7\n%\u00e2\u00e3'), 'a PDF document'],
     ['PNG', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), 'a picture (PNG)'],
-    ['Parquet', Buffer.from('PAR1\u0015\u0000'), 'a Parquet table'],
+    ['Parquet', Buffer.from('PAR1\u0015\u0000'), 'This Parquet file is damaged'],
     ['zeros', Buffer.alloc(5000), 'not text'],
     ['noise', Buffer.from(Array.from({ length: 5000 }, (_, index) => ((index * 7919) % 255) + 1)), 'not text'],
   ])('%s is named', async (_, bytes, words) => {

@@ -37,6 +37,8 @@ export async function detectEncoding(
 ): Promise<TextEncodingResult> {
   const head = await readHead(handle);
   if (head.length === 0) return { kind: 'empty' };
+  const table = binaryKind(head);
+  if (table?.format !== undefined) return { kind: 'binary', what: table };
   if (options.forced !== undefined) return forcedEncoding(options.forced, handle, options.signal);
   const mark = byteOrderMark(head);
   if (mark !== undefined && mark !== 'utf-8') return text(mark, [], true);

@@ -1,10 +1,13 @@
 /** A file that is not text, and what a person can do with it. */
 export interface BinaryKind {
   readonly name: string;
+  /** The format that reads it, where one does. */
+  readonly format?: 'workbook' | 'parquet';
   readonly advice: string;
 }
 
-const notData = 'Choose a file of examples instead: text, JSON, JSON lines, CSV or TSV.';
+const notData =
+  'Choose a file of examples instead: text, Markdown, JSON, JSON lines, CSV, TSV, Excel (XLSX) or Parquet.';
 
 interface Signature extends BinaryKind {
   readonly bytes: readonly number[];
@@ -22,7 +25,8 @@ const signatures: readonly Signature[] = [
     name: 'an Excel workbook (XLSX)',
     bytes: ascii('PK\u0003\u0004'),
     holds: 'xl/',
-    advice: 'Excel files are not read yet. In the spreadsheet, use "Save as" or "Export" and choose CSV.',
+    format: 'workbook',
+    advice: 'In the spreadsheet, use "Save as" or "Export" and choose CSV.',
   },
   {
     name: 'a Word document (DOCX)',
@@ -50,7 +54,8 @@ const signatures: readonly Signature[] = [
   {
     name: 'a Parquet table',
     bytes: ascii('PAR1'),
-    advice: 'Parquet is not read yet. Export the table as JSON lines or CSV.',
+    format: 'parquet',
+    advice: 'Export the table as JSON lines or CSV.',
   },
   {
     name: 'an SQLite database',

@@ -4,11 +4,12 @@ import { delimited } from './formats/delimited.ts';
 import { jsonDocument } from './formats/json-document.ts';
 import { jsonLines } from './formats/json-lines.ts';
 import { labelledText } from './formats/labelled-text.ts';
+import { markdown } from './formats/markdown.ts';
 import type { Correction } from './report.ts';
 import type { Sample } from './text-source.ts';
 
 /** Every format of a single file's text. Where two are equally sure, the earlier is taken. */
-const formats: readonly ImportFormat[] = [jsonLines, jsonDocument, labelledText, delimited];
+const formats: readonly ImportFormat[] = [jsonLines, jsonDocument, labelledText, markdown, delimited];
 
 /** Below this a guess is worse than asking. */
 const enoughConfidence = 0.25;

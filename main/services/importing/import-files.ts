@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -6,7 +5,7 @@ import { acceptConversation } from './conversation.ts';
 import { DatasetWriter, type WrittenDataset } from './dataset-file.ts';
 import type { Row } from './format.ts';
 import { asImportFailure, withSource, type OpenedSource } from './read-source.ts';
-import { defaultMaxRowChars, rejectionLimit } from './report.ts';
+import { defaultMaxRowChars, placeOf, rejectionLimit } from './report.ts';
 import type { FileReport, ImportOptions, ImportReport, Rejection } from './report.ts';
 import { findSources, type Source } from './sources.ts';
 
@@ -133,10 +132,13 @@ async function take(opened: OpenedSource, file: string, tally: Tally, writer: Da
     const accepted = accept(row);
     if ('reason' in accepted) {
       const { reason, hint } = accepted;
-      tally.reject({ file, line: row.line, reason, ...(hint === undefined ? {} : { hint }) });
+      const isRow = opened.countsRows === true && row.line !== null ? { isRow: true } : {};
+      tally.reject({ file, line: row.line, ...isRow, reason, ...(hint === undefined ? {} : { hint }) });
       continue;
     }
-    const source = { file, row: position, ...(row.line === null ? {} : { line: row.line }) };
+    const place =
+      opened.countsRows === true ? { row: row.line ?? position } : row.line === null ? {} : { line: row.line };
+    const source = { file, row: position, ...place };
     const full = writer.add({ messages: accepted.messages, source });
     if (full !== undefined) await full;
   }
@@ -151,8 +153,9 @@ const reasonsShown = 5;
 
 function nothingUsable(paths: readonly string[], tally: Tally): TunesmithError {
   const places = new Map<string, string[]>();
-  for (const { file, line, reason } of tally.rejected) {
-    const where = line === null ? path.basename(file) : `${path.basename(file)}, line ${line}`;
+  for (const rejection of tally.rejected) {
+    const { reason } = rejection;
+    const where = placeOf(rejection);
     const known = places.get(reason);
     if (known !== undefined) known.push(where);
     else places.set(reason, [where]);
@@ -167,7 +170,7 @@ function nothingUsable(paths: readonly string[], tally: Tally): TunesmithError {
   return new TunesmithError('data-empty', [`No example was found in ${where}.`, ...why].join('\n'), {
     advice:
       hint ??
-      'Examples can be text with "# INPUT" and "# OUTPUT" lines, JSON or JSON lines, or a CSV table with a column of questions and one of answers.',
+      'Examples can be text with "# INPUT" and "# OUTPUT" lines, Markdown with questions as headings, JSON or JSON lines, or a table (CSV, Excel, Parquet) with a column of questions and one of answers.',
     cause: tally.report(),
   });
 }

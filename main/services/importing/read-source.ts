@@ -4,6 +4,8 @@ import { TunesmithError } from '#common/domain/errors.ts';
 import { joinTrimmed } from './blank-lines.ts';
 import { detectEncoding, type TextEncodingResult } from './encoding.ts';
 import type { ReadingPlan, Row } from './format.ts';
+import { parquet } from './formats/parquet.ts';
+import { workbook } from './formats/workbook.ts';
 import { choosePlan } from './formats.ts';
 import type { Correction, Guess } from './report.ts';
 import { openProblem, type Source } from './sources.ts';
@@ -14,8 +16,11 @@ export type OpenedSource =
   | {
       readonly kind: 'readable';
       readonly guess: Guess;
-      readonly encoding: string;
+      /** null where the file is no text. */
+      readonly encoding: string | null;
       readonly rows: AsyncIterable<Row>;
+      /** True where the lines of `rows` count the rows of a table. */
+      readonly countsRows?: boolean;
     }
   | { readonly kind: 'rejected'; readonly reason: string; readonly hint?: string | undefined };
 
@@ -51,7 +56,7 @@ async function understand(file: string, handle: FileHandle, options: ReadOptions
   const { correction, signal, maxRowChars, onBytes, note } = options;
   const detected = await detectEncoding(handle, { forced: correction.encoding, signal });
   if (detected.kind === 'empty') return { kind: 'rejected', reason: 'The file is empty.' };
-  if (detected.kind === 'binary') return binaryRejection(detected);
+  if (detected.kind === 'binary') return understandBinary(file, handle, options, detected);
   const { encoding, damagedLines } = detected;
   const sampled = await readSample(
     textSource(handle, { file, encoding, maxRowChars, signal }),
@@ -64,6 +69,24 @@ async function understand(file: string, handle: FileHandle, options: ReadOptions
   return { kind: 'readable', guess: plan.guess, encoding, rows: soundRows(plan, text, damagedLines, note) };
 }
 
+const binaryFormats = [workbook, parquet] as const;
+
+async function understandBinary(
+  file: string,
+  handle: FileHandle,
+  options: ReadOptions,
+  detected: Extract<TextEncodingResult, { kind: 'binary' }>,
+): Promise<OpenedSource> {
+  const format = binaryFormats.find(({ name }) => name === detected.what.format);
+  if (format === undefined) return binaryRejection(detected);
+  const { correction, maxRowChars, signal, onBytes } = options;
+  const { size: bytes } = await handle.stat();
+  const plan = await format.open({ file, handle, bytes, correction, maxRowChars, signal, onBytes });
+  return 'reason' in plan
+    ? { kind: 'rejected', reason: plan.reason, hint: plan.hint }
+    : { kind: 'readable', guess: plan.guess, encoding: null, rows: plan.rows, countsRows: true };
+}
+
 function binaryRejection(detected: Extract<TextEncodingResult, { kind: 'binary' }>): OpenedSource {
   return { kind: 'rejected', reason: `The file is ${detected.what.name}. ${detected.what.advice}` };
 }
@@ -72,7 +95,7 @@ function notUnderstood(text: string): OpenedSource {
   const longLine = !text.includes('\n') && text.length > 100_000 ? ' It is one very long line.' : '';
   return {
     kind: 'rejected',
-    reason: `No examples were recognised in it.${longLine} Tried: JSON, JSON lines, tables (CSV, TSV) and text with labels such as "# INPUT" / "# OUTPUT" or "Q:" / "A:".`,
+    reason: `No examples were recognised in it.${longLine} Tried: JSON, JSON lines, tables (CSV, TSV), Markdown with questions as headings, and text with labels such as "# INPUT" / "# OUTPUT" or "Q:" / "A:".`,
     hint: 'If it holds examples, choose its format by hand, or put a label before each question and each answer.',
   };
 }

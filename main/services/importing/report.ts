@@ -1,7 +1,17 @@
+import path from 'node:path';
 import type { Finding } from '../doctor/finding.ts';
 
 /** How a file's text is laid out. A new format adds its name here and one line to the table in formats.ts. */
-export const formatNames = ['json-lines', 'json', 'delimited', 'labelled-text', 'paired-files'] as const;
+export const formatNames = [
+  'json-lines',
+  'json',
+  'delimited',
+  'workbook',
+  'parquet',
+  'labelled-text',
+  'markdown',
+  'paired-files',
+] as const;
 export type FormatName = (typeof formatNames)[number];
 
 /** Which fields of a record hold what. Names as in the file; a file without header numbers them '1', '2', ... */
@@ -25,6 +35,8 @@ export interface Correction {
   readonly columns?: Columns | undefined;
   /** The name of the list to read, for a JSON object that holds several. */
   readonly list?: string | undefined;
+  /** The name of the sheet to read, for a workbook that holds several. */
+  readonly sheet?: string | undefined;
   /** Labelled text: is each pair an example of its own, or do pairs follow each other in conversations? */
   readonly turns?: 'single' | 'multi' | undefined;
   /** Accept malformed JSON as jsonrepair reads it. Never done unasked: the report shows what it would give. */
@@ -40,6 +52,11 @@ export interface Guess {
   readonly header?: boolean | undefined;
   readonly columns?: Columns | undefined;
   readonly list?: string | undefined;
+  readonly sheet?: string | undefined;
+  /** All sheets of a workbook, in its order. */
+  readonly sheets?: readonly string[] | undefined;
+  /** Names of all columns that a table has, for choosing others. */
+  readonly columnNames?: readonly string[] | undefined;
   readonly turns?: 'single' | 'multi' | undefined;
 }
 
@@ -59,10 +76,17 @@ export interface Rejection {
   readonly file: string;
   /** 1-based line where the rejected row begins; null where the whole file is meant. */
   readonly line: number | null;
+  /** True where `line` counts the rows of a table rather than the lines of a text. */
+  readonly isRow?: boolean | undefined;
   /** In a lay person's words. */
   readonly reason: string;
   /** What would make it readable, where that is known. */
   readonly hint?: string | undefined;
+}
+
+/** The file's own name and the line or row that is meant, for messages. */
+export function placeOf({ file, line, isRow }: Rejection): string {
+  return line === null ? path.basename(file) : `${path.basename(file)}, ${isRow === true ? 'row' : 'line'} ${line}`;
 }
 
 export interface ImportReport {

@@ -8,7 +8,7 @@ export const examples = {
   drop: 'Drop files or a folder',
   dropMore: 'Drop more files or a folder',
   dropNow: 'Let go to read them',
-  dropWhy: 'Text, tables (CSV, TSV), JSON and JSONL',
+  dropWhy: 'Text, Markdown, tables (CSV, Excel, Parquet), JSON and JSONL',
   choose: 'Choose…',
   chooseFiles: 'Choose files',
   chooseUpload: 'From this device…',

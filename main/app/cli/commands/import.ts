@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
-import type { ImportReport } from '../../../services/importing/report.ts';
+import { placeOf, type ImportReport } from '../../../services/importing/report.ts';
 import type { EmptyImport } from '../../../services/importing/import-files.ts';
 import { importDataset, type Imported } from '../../../features/importing/import-dataset.ts';
 import { writeError } from '../../../services/storage/write-error.ts';
@@ -19,6 +19,7 @@ export async function importWithProgress(
 ): Promise<Imported> {
   const { output } = work;
   const imported = await importDataset(files, {
+    reader: work.reader,
     tmpFolder: work.layout.tmp,
     correction: importCorrection(given),
     examine: options.examine ?? true,
@@ -52,9 +53,7 @@ export function noteImport(output: Output, report: ImportReport): void {
   output.note(`${report.examples} examples read.`);
   if (report.rejectedCount > 0) {
     output.warn(`${report.rejectedCount} rows are not used; the first ones:`);
-    for (const { file, line, reason } of report.rejected.slice(0, 5)) {
-      output.note(`  ${path.basename(file)}${line === null ? '' : `, line ${line}`}: ${reason}`);
-    }
+    for (const rejection of report.rejected.slice(0, 5)) output.note(`  ${placeOf(rejection)}: ${rejection.reason}`);
   }
   for (const { rows, message } of report.findings.slice(0, 5))
     output.note(`Worth a look: ${message} (${rowWords(rows)})`);
@@ -74,8 +73,9 @@ async function showReport(output: Output, report: Shown, limit: number): Promise
     for (const note of file.notes.slice(0, limit)) await output.line(`  note: ${note}`);
   }
   await output.line(`${report.examples} examples, ${report.rejectedCount} rows not used.`);
-  for (const { file, line, reason, hint } of report.rejected.slice(0, limit)) {
-    await output.line(`  ${file}${line === null ? '' : `:${line}`}: ${reason}${hint === undefined ? '' : ` ${hint}`}`);
+  for (const { file, line, isRow, reason, hint } of report.rejected.slice(0, limit)) {
+    const where = line === null ? file : isRow === true ? `${file}, row ${line}` : `${file}:${line}`;
+    await output.line(`  ${where}: ${reason}${hint === undefined ? '' : ` ${hint}`}`);
   }
   if (report.rejectedCount > limit)
     await output.line(`  … and ${report.rejectedCount - limit} more (--json lists all)`);

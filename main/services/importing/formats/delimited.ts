@@ -6,6 +6,7 @@ import { planRecords, type RecordPlan } from '../records.ts';
 import type { Correction } from '../report.ts';
 import { sampleLines, type Sample, type TextSource } from '../text-source.ts';
 import { tableRows, type TableRow } from './table-rows.ts';
+import { asRecord, looksLikeHeader, namesRoles, numbered, uniqueNames } from './table-shape.ts';
 
 const delimiters = [',', '\t', ';', '|'] as const;
 const delimiterNames: ReadonlyMap<string, string> = new Map([
@@ -37,6 +38,7 @@ export const delimited: ImportFormat = {
         delimiter,
         header,
         columns: records.columns,
+        columnNames: names,
       },
       rows: (source) => readTable(source, { delimiter, header, names, records }),
     };
@@ -84,10 +86,6 @@ function tryDelimiter(text: string, delimiter: string): Table | undefined {
 /** One or two rows are even by chance. */
 const evenness = ({ regular, rows }: Table): number => regular * Math.min(rows.length, 3);
 
-function namesRoles(names: readonly string[], score: number): boolean {
-  return (['answer', 'question'] as const).every((role) => names.some((name) => nameScore(name, role) >= score));
-}
-
 /** Prose has commas too: the width, known column names and the file's own ending decide together. */
 function tableConfidence(table: Table, header: boolean, records: RecordPlan, extension: string): number {
   const named = table.named || (header && (table.rows[0] ?? []).some((name) => nameScore(name, 'answer') >= 4));
@@ -95,36 +93,6 @@ function tableConfidence(table: Table, header: boolean, records: RecordPlan, ext
   const tabs = table.delimiter === '\t' ? 0.15 : 0;
   const rows = table.rows.length >= 3 ? 0.1 : 0;
   return Math.min(1, 0.25 * table.regular + (named ? 0.35 : 0) + usualEnding + tabs + rows + 0.1 * records.confidence);
-}
-
-/** A first row of names: known words, or short labels over longer text. */
-function looksLikeHeader(rows: readonly (readonly string[])[]): boolean {
-  const [first, ...rest] = rows;
-  if (first === undefined) return false;
-  const names = first.map((name) => name.trim());
-  if (names.some((name) => name.length > 40) || new Set(names).size !== names.length) return false;
-  if (namesRoles(names, 6)) return true;
-  const labels = names.every((name) => /^[\p{L}_][\p{L}\p{N}_ -]{0,29}$/u.test(name) && name.split(' ').length <= 3);
-  if (!labels || rest.length === 0) return false;
-  if (namesRoles(names, 4) || names.some((name) => nameScore(name, 'answer') >= 8)) return true;
-  const bodyChars = rest.flat().reduce((sum, cell) => sum + cell.length, 0) / Math.max(1, rest.flat().length);
-  return bodyChars > 2 * (names.join('').length / names.length);
-}
-
-const numbered = (width: number): readonly string[] => Array.from({ length: width }, (_, index) => String(index + 1));
-
-function uniqueNames(cells: readonly string[]): readonly string[] {
-  const seen = new Map<string, number>();
-  return cells.map((cell, index) => {
-    const name = cell.trim() || String(index + 1);
-    const count = (seen.get(name) ?? 0) + 1;
-    seen.set(name, count);
-    return count === 1 ? name : `${name} (${count})`;
-  });
-}
-
-function asRecord(names: readonly string[], cells: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
 }
 
 interface Reading {

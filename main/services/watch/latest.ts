@@ -1,4 +1,4 @@
-import { pause } from '../../services/watch/topic.ts';
+import { pause } from './topic.ts';
 
 /** Hands the newest of many values on, at most ten a second; those in between are left out. */
 export function latestOf<T>(leastMs = 100) {

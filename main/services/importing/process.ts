@@ -1,0 +1,16 @@
+/** Entry of the reader's process. What a file of a stranger does to its parser, it does here. */
+import { inspect } from 'node:util';
+import { importingContract } from '#common/contract/importing.ts';
+import { processPort, type ProcessLike } from '#common/wire/ports.ts';
+import { serve } from '#common/wire/serve.ts';
+import { readerHandlers } from './reader-handlers.ts';
+
+// Ctrl-C and a closed terminal reach the whole group of processes; what happens then is the parent's to say.
+process.on('SIGINT', () => {});
+process.on('SIGHUP', () => {});
+
+const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
+serve(importingContract, readerHandlers(), port, {
+  onBug: (thrown, name) => process.stderr.write(`${name}: ${inspect(thrown)}\n`),
+});
+port.onClose(() => process.exit(0));
