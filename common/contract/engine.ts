@@ -143,6 +143,8 @@ export const engineContract = {
   train: stream(trainInputSchema, trainEventSchema),
   /** Finishes the update in progress, writes a checkpoint, ends the stream with `done` / `paused`. */
   pause: request(z.object({ runFolder: filePath }), z.object({})),
+  /** Ends a run that rests: the best version of its newest checkpoint becomes its adapter. Ends with `done` / `finished`. */
+  keep: stream(z.object({ runFolder: filePath }), trainEventSchema),
   /** base + adapter -> one GGUF of the wanted type: merged in full precision, then quantized once. */
   shrink: stream(
     z.object({

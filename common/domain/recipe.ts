@@ -72,3 +72,20 @@ export const recipeSchema = z
   })
   .readonly();
 export type Recipe = z.infer<typeof recipeSchema>;
+
+/** Knobs that may differ when a run is resumed: where and how it computes, not what it learns. */
+export const resumeChangesSchema = recipeSchema
+  .unwrap()
+  .pick({ device: true, threads: true, gradientCheckpointing: true, packTokens: true })
+  .partial();
+export type ResumeChanges = z.infer<typeof resumeChangesSchema>;
+
+export function withChanges(recipe: Recipe, changes: ResumeChanges): Recipe {
+  const {
+    device = recipe.device,
+    threads = recipe.threads,
+    gradientCheckpointing = recipe.gradientCheckpointing,
+    packTokens = recipe.packTokens,
+  } = changes;
+  return { ...recipe, device, threads, gradientCheckpointing, packTokens };
+}

@@ -72,7 +72,13 @@ function transition(state: RunState, event: RunEvent): RunState | undefined {
         : undefined;
     case 'interrupt':
       return isActive(state)
-        ? { phase: 'interrupted', at: event.at, progress: state.progress, during: state.phase }
+        ? {
+            phase: 'interrupted',
+            at: event.at,
+            progress: state.progress,
+            during: state.phase,
+            ...(event.failure === undefined ? {} : { failure: event.failure }),
+          }
         : undefined;
     default:
       return assertNever(event, 'run event');

@@ -55,7 +55,8 @@ export const runStateSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('done'), at, progress: progressSchema }),
   z.object({ phase: z.literal('failed'), at, progress, during, failure: failureSchema }),
   z.object({ phase: z.literal('cancelled'), at, progress, during: z.enum([...activePhases, 'paused']) }),
-  z.object({ phase: z.literal('interrupted'), at, progress, during }),
+  /** `failure`: what ended its process, where that is known. */
+  z.object({ phase: z.literal('interrupted'), at, progress, during, failure: failureSchema.optional() }),
 ]);
 export type RunState = Readonly<z.infer<typeof runStateSchema>>;
 export type RunStateOf<P extends Phase> = Extract<RunState, { phase: P }>;
@@ -77,7 +78,7 @@ export type RunEvent =
   | { readonly type: 'fail'; readonly at: number; readonly failure: z.infer<typeof failureSchema> }
   | { readonly type: 'cancel'; readonly at: number }
   /** Its process is gone. */
-  | { readonly type: 'interrupt'; readonly at: number };
+  | { readonly type: 'interrupt'; readonly at: number; readonly failure?: z.infer<typeof failureSchema> };
 
 /** A run before anything happened. */
 export function queued(at: number): RunStateOf<'queued'> {

@@ -44,6 +44,13 @@ export function engineHandlers(): Handlers<EngineContract> {
       pause();
       return {};
     },
+    async *keep({ runFolder }) {
+      if (pauses.has(runFolder)) {
+        throw new TunesmithError('run-busy', 'This run is being trained.', { advice: 'Pause it first.' });
+      }
+      const { keepFromCheckpoint } = await import('../train/finish.ts');
+      yield* keepFromCheckpoint(runFolder);
+    },
     async *shrink(input, signal) {
       using _busy = heavy.begin('to shrink a model');
       const { shrink } = await import('../export/shrink.ts');

@@ -25,6 +25,11 @@ export interface Run {
   readonly checkpoints: CheckpointFolder;
 }
 
+/** As much of a run as says where its files lie. */
+export interface RunPlace {
+  readonly job: Pick<TrainJob, 'runFolder'>;
+}
+
 /** Refuses examples from which nothing can be learned. */
 export function planRun(job: TrainJob, deps: TrainDeps): Run {
   const { recipe } = job;
@@ -79,11 +84,11 @@ export function remainingWork(run: Run, update: number): { tokens: number; evalu
   return { tokens: (remaining * epochTokens) / examples.length, evaluations };
 }
 
-export function candidatePath(run: Run, update: number): string {
+export function candidatePath(run: RunPlace, update: number): string {
   return path.join(run.job.runFolder, 'candidates', `update-${String(update).padStart(7, '0')}.gguf`);
 }
 
-export function adapterPath(run: Run): string {
+export function adapterPath(run: RunPlace): string {
   return path.join(run.job.runFolder, 'adapter.gguf');
 }
 

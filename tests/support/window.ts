@@ -16,8 +16,9 @@ export interface TestWindow extends AsyncDisposable {
   readonly reload: () => FeatureClient<AppContract>;
 }
 
-/** The whole app behind the window, over a real port, with a data folder of its own. */
-export function openTestWindow(home = mkdtempSync(path.join(tmpdir(), 'tunesmith-window-'))): TestWindow {
+/** The whole app behind the window, over a real port, with a data folder of its own. A `home` that is given stays, for another start. */
+export function openTestWindow(given?: string): TestWindow {
+  const home = given ?? mkdtempSync(path.join(tmpdir(), 'tunesmith-window-'));
   const env = { ...process.env, TUNESMITH_HOME: path.join(home, 'data'), OLLAMA_HOST: 'http://127.0.0.1:9' };
   const app = openApp({ host: { ...currentHost(), env, home }, version: '0.0.0', engineBuild: 'test' });
   const closing: (() => void)[] = [];
@@ -36,7 +37,7 @@ export function openTestWindow(home = mkdtempSync(path.join(tmpdir(), 'tunesmith
     async [Symbol.asyncDispose]() {
       for (const close of closing) close();
       await app[Symbol.asyncDispose]();
-      rmSync(home, { recursive: true, force: true });
+      if (given === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkSpecSchema, recipeSchema } from '../../domain/recipe.ts';
+import { checkSpecSchema, recipeSchema, resumeChangesSchema } from '../../domain/recipe.ts';
 import { runStateSchema } from '../../domain/run.ts';
 import { trainEventSchema, type TrainEventOf } from '../../domain/train-event.ts';
 import { measurementSchema, rehearsalSchema } from '../engine.ts';
@@ -90,6 +90,7 @@ export const trainingUpdateSchema = z.discriminatedUnion('type', [
 export type TrainingUpdate = z.infer<typeof trainingUpdateSchema>;
 
 const ofRun = z.object({ run: runIdSchema });
+const ofCheck = z.object({ subject: z.union([draftIdSchema, runIdSchema]), check: checkSpecSchema });
 
 export const trainingContract = {
   knobs: request(nothingSchema, z.array(knobSchema)),
@@ -103,16 +104,19 @@ export const trainingContract = {
   rehearse: request(orderSchema, rehearsalSchema),
   /**
    * A program that judges answers runs with the person's rights: it must be shown and allowed first. `allowed` tells
-   * whether this very command line was; `words` is how to show it.
+   * whether this very command line was, for this `subject` (a draft or a run); `words` is the command line.
    */
-  checkStatus: request(z.object({ check: checkSpecSchema }), z.object({ allowed: z.boolean(), words: z.string() })),
-  allowCheck: request(z.object({ check: checkSpecSchema }), nothingSchema),
+  checkStatus: request(ofCheck, z.object({ allowed: z.boolean(), words: z.string() })),
+  allowCheck: request(ofCheck, nothingSchema),
   /** Puts one answer to a check, to try it out. Fails with `check-not-allowed` for a program nobody allowed. */
   tryCheck: request(
-    z.object({ check: checkSpecSchema, expected: z.string(), answer: z.string() }),
+    ofCheck.extend({ expected: z.string(), answer: z.string() }),
     z.object({ passed: z.boolean(), why: z.string().optional() }),
   ),
-  /** Records a run and trains it in the background; the draft then names it. `run-busy` while another one is trained. */
+  /**
+   * Records a run and trains it in the background; the draft then names it. `run-busy` while another one is trained or
+   * shrunk; a rehearsal gives way.
+   */
   start: request(
     orderSchema.extend({
       check: checkSpecSchema,
@@ -121,11 +125,13 @@ export const trainingContract = {
     }),
     ofRun,
   ),
-  /** Goes on with a run that is paused, interrupted, cancelled or failed. */
-  resume: request(ofRun, nothingSchema),
+  /** Goes on with a run that is paused, interrupted, cancelled or failed; `changes` hold from then on. A rehearsal gives way. */
+  resume: request(ofRun.extend({ changes: resumeChangesSchema.default({}) }), nothingSchema),
   /** Answers when it is asked for; `watch` tells when it is paused (the update in progress is finished first). */
   pause: request(ofRun, nothingSchema),
   cancel: request(ofRun, nothingSchema),
+  /** Ends a training early, whether it goes on or rests: its best version so far is kept, as at a regular end. */
+  keep: request(ofRun, nothingSchema),
   /** The run that is being trained now, if any. */
   current: request(nothingSchema, z.object({ run: runIdSchema.nullable() })),
   /** Stays open until it is cancelled. */

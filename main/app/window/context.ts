@@ -12,6 +12,8 @@ import { openReader, type ReaderClient } from '../../services/importing/reader.t
 import { openDataFolder, type DataLayout } from '../../services/paths.ts';
 import { Topic } from '../../services/watch/topic.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { allowedChecks, type AllowedChecks } from './allowed-checks.ts';
+import { watchBusy, type HeavyWork } from './busy.ts';
 
 export interface Notice {
   readonly message: string;
@@ -34,6 +36,10 @@ export interface Context extends AsyncDisposable {
   readonly engine: EngineClient;
   /** For long work: training, shrinking, measuring answers. */
   readonly workEngine: EngineClient;
+  /** The long work that the engine is at, if any. */
+  readonly busyWith: () => HeavyWork | null;
+  /** Programs that may judge answers. */
+  readonly checks: AllowedChecks;
   readonly chat: Client<ChatContract>;
   /** Reads and examines files. */
   readonly reader: ReaderClient;
@@ -64,6 +70,7 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
   const logFile = (name: string): string => path.join(layout.root, 'logs', `${name}.log`);
   const engine = openEngine({ logFile: logFile('engine') });
   const workEngine = openEngine({ logFile: logFile('engine') });
+  const watched = watchBusy(workEngine.client);
   const chat = openChat({ logFile: logFile('chat') });
   const reader = openReader({ logFile: logFile('reader') });
   const drafts = openDrafts(path.join(layout.root, 'drafts'));
@@ -73,7 +80,9 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
     layout,
     store,
     engine: engine.client,
-    workEngine: workEngine.client,
+    workEngine: watched.client,
+    busyWith: watched.busyWith,
+    checks: allowedChecks(layout),
     chat: chat.client,
     reader: reader.client,
     drafts,

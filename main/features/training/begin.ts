@@ -1,5 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
+import { resumeChangesSchema, withChanges, type ResumeChanges } from '#common/domain/recipe.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { ModelInfo } from '#common/domain/model-info.ts';
 import type { Recipe } from '#common/domain/recipe.ts';
@@ -10,6 +12,7 @@ import { saveBase, type Base } from '../../store/bases.ts';
 import { runDetail } from '../../store/run-queries.ts';
 import { changeRun, createRun, recordFailure } from '../../store/runs.ts';
 import type { Store } from '../../store/store.ts';
+import { readJson, writeJson } from '../../services/storage/json-file.ts';
 import { makeFolder } from '../../services/storage/make-folder.ts';
 import { splitForTraining } from './prepare.ts';
 import type { TrainingFiles } from './train.ts';
@@ -38,6 +41,7 @@ export async function beginRun(store: Store, input: BeginInput, signal?: AbortSi
     const split = await splitForTraining(dataset.path, recipe, files, signal);
     // The run keeps its own copy, so that it can be resumed whatever becomes of the data set.
     if (split.heldOutPath === null) await copyFile(dataset.path, files.trainPath);
+    writeJson(wishesFile(folder), { questions: input.questions, changes: {} });
     return {
       run,
       runFolder: folder,
@@ -55,8 +59,16 @@ export async function beginRun(store: Store, input: BeginInput, signal?: AbortSi
   }
 }
 
-/** Takes up a run that was paused, interrupted, cancelled or failed. Throws where there is nothing to go on with. */
-export async function reopenRun(store: Store, run: string, signal?: AbortSignal): Promise<TrainingFiles> {
+/**
+ * Takes up a run that was paused, interrupted, cancelled or failed, from then on with `changes`. Throws where there is
+ * nothing to go on with.
+ */
+export async function reopenRun(
+  store: Store,
+  run: string,
+  signal?: AbortSignal,
+  changes: ResumeChanges = {},
+): Promise<TrainingFiles> {
   const detail = runDetail(store.db, run);
   if (!canResume(detail.state) && trainedOf(detail.state) !== null) {
     throw new TunesmithError('bad-request', 'The training of this run is complete.', {
@@ -77,21 +89,31 @@ export async function reopenRun(store: Store, run: string, signal?: AbortSignal)
     const dataset = datasetFile(store.layout, detail.dataset.sha256);
     const split = await splitForTraining(dataset, detail.recipe, files, signal);
     if (split.heldOutPath === null) await copyFile(dataset, files.trainPath);
+    const before = readJson(wishesFile(folder), wishesSchema) ?? { questions: [], changes: {} };
+    const wishes = { ...before, changes: { ...before.changes, ...changes } };
+    writeJson(wishesFile(folder), wishes);
     return {
       run,
       runFolder: folder,
       basePath: detail.base.path,
       baseSha256: sha256,
-      recipe: detail.recipe,
+      recipe: withChanges(detail.recipe, wishes.changes),
       trainPath: files.trainPath,
       heldOutPath: split.heldOutPath ?? undefined,
-      questions: [],
+      questions: wishes.questions,
       resume: true,
     };
   } catch (error) {
     recordFailure(store, run, error);
     throw error;
   }
+}
+
+/** What the record does not hold of a training: the person's questions, and how it computes since it was resumed. */
+const wishesSchema = z.object({ questions: z.array(z.string()), changes: resumeChangesSchema });
+
+function wishesFile(folder: string): string {
+  return path.join(folder, 'training.json');
 }
 
 function filesOf(folder: string) {

@@ -21,21 +21,37 @@ export interface Plan {
   readonly recipe: Recipe;
 }
 
-/**
- * Looks at base and data and makes the recipe. Changes nothing. Throws `architecture-unsupported`, `data-unusable`
- * with the rows that cannot be learned, `bad-request` for a recipe that makes no sense.
- */
-export async function planTraining(engine: EngineClient, input: PlanInput, signal?: AbortSignal): Promise<Plan> {
-  const { basePath, datasetPath, preset, overrides } = input;
+/** What base and data are, whatever the preset: reading them is the slow part of a plan. */
+export interface Survey {
+  readonly info: ModelInfo;
+  /** With whole examples, none cut. */
+  readonly whole: Measurement;
+}
+
+/** Looks at base and data. Changes nothing. Throws `architecture-unsupported`. */
+export async function survey(
+  engine: EngineClient,
+  { basePath, datasetPath, chatTemplate }: Pick<PlanInput, 'basePath' | 'datasetPath'> & ChatTemplate,
+  signal?: AbortSignal,
+): Promise<Survey> {
   const info = await engine.inspect({ path: basePath }, signal);
   if (!info.supported) {
     throw new TunesmithError('architecture-unsupported', `${basePath} cannot be taught: ${info.reason ?? 'unknown'}`, {
       advice: 'Choose another base model.',
     });
   }
-  const template = overrides.chatTemplate === undefined ? {} : { chatTemplate: overrides.chatTemplate };
-  const measureUpTo = (maxTokens: number) => engine.measure({ basePath, datasetPath, ...template, maxTokens }, signal);
-  const whole = await measureUpTo(Math.max(8, info.contextLength));
+  const template = chatTemplate === undefined ? {} : { chatTemplate };
+  const maxTokens = Math.max(8, info.contextLength);
+  return { info, whole: await engine.measure({ basePath, datasetPath, ...template, maxTokens }, signal) };
+}
+
+/** Makes the recipe of a preset. Throws `data-unusable` with the rows that cannot be learned, `bad-request` for a recipe that makes no sense. */
+export async function planFrom(
+  engine: EngineClient,
+  { info, whole }: Survey,
+  { basePath, datasetPath, preset, overrides }: PlanInput,
+  signal?: AbortSignal,
+): Promise<Plan> {
   const recipe = makeRecipe(
     preset,
     {
@@ -46,10 +62,23 @@ export async function planTraining(engine: EngineClient, input: PlanInput, signa
     },
     overrides,
   );
-  const measurement = whole.longest <= recipe.maxTokens ? whole : await measureUpTo(recipe.maxTokens);
+  const { maxTokens } = recipe;
+  const template = overrides.chatTemplate === undefined ? {} : { chatTemplate: overrides.chatTemplate };
+  const measurement =
+    whole.longest <= maxTokens
+      ? whole
+      : await engine.measure({ basePath, datasetPath, ...template, maxTokens }, signal);
   refuseUnusable(measurement);
   return { info, measurement, recipe };
 }
+
+/** `survey` and `planFrom` in one. */
+export async function planTraining(engine: EngineClient, input: PlanInput, signal?: AbortSignal): Promise<Plan> {
+  const { chatTemplate } = input.overrides;
+  return planFrom(engine, await survey(engine, { ...input, chatTemplate }, signal), input, signal);
+}
+
+type ChatTemplate = { readonly chatTemplate?: string | undefined };
 
 function refuseUnusable({ problems, problemCount }: Measurement): void {
   const [first] = problems;

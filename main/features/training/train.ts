@@ -1,4 +1,4 @@
-import { TunesmithError } from '#common/domain/errors.ts';
+import { toFailure, TunesmithError } from '#common/domain/errors.ts';
 import type { Recipe } from '#common/domain/recipe.ts';
 import type { TrainEvent } from '#common/domain/train-event.ts';
 import type { EngineClient } from '../../services/engine-process/engine.ts';
@@ -48,7 +48,8 @@ export async function* trainRun(
         recordFailure(store, files.run, error);
         throw error;
       }
-      changeRun(store, files.run, { type: 'interrupt', at: store.now() });
+      const failure = toFailure(error);
+      changeRun(store, files.run, { type: 'interrupt', at: store.now(), failure: { ...failure } });
       if (signal?.aborted === true || savedUpdates === 0 || restarts >= mostRestarts) throw error;
       changeRun(store, files.run, { type: 'resume', at: store.now() });
       resume = true;

@@ -33,7 +33,7 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
   const knobs = useAnswer((signal) => api.training.knobs({}, signal), '');
   // A valid plan first: a rehearsal of something that cannot be done only repeats the reason.
   const rehearsal = useRehearsal(plan.value === null || plan.loading ? null : order, `${subject}.${settings}`);
-  const allowed = useCheckAllowed(draft.check);
+  const allowed = useCheckAllowed(draft.id, draft.check);
   const busyElsewhere = runs?.some(({ state }) => isActive(state)) ?? false;
   const measured = rehearsal.loading ? null : rehearsal.value;
   const timeOf = (name: PresetName): number | null => {
@@ -131,7 +131,7 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
           <p className="small dim">
             {plan.value?.heldOutExamples === 0 ? words.train.noHeldOut : words.train.rightWhy}
           </p>
-          <CheckChoice check={draft.check} onChange={(check) => void saveDraft({ check })} />
+          <CheckChoice subject={draft.id} check={draft.check} onChange={(check) => void saveDraft({ check })} />
           <Questions />
         </section>
       </div>

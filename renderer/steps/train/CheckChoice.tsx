@@ -12,14 +12,14 @@ import { useAction, useAnswer } from '../../ui/hooks.ts';
 const kinds = Object.keys(words.train.checks) as CheckSpec['kind'][];
 
 /** True where the check may run: any but a program, and a program that was seen and allowed. Null while nobody knows. */
-export function useCheckAllowed(check: CheckSpec): boolean | null {
+export function useCheckAllowed(subject: string, check: CheckSpec): boolean | null {
   const [allowed, setAllowed] = useState<boolean | null>(null);
-  const key = JSON.stringify(check);
+  const key = JSON.stringify([subject, check]);
   useEffect(() => {
     let current = true;
     const ask = (): void => {
       if (check.kind !== 'command') return setAllowed(true);
-      api.training.checkStatus({ check }).then(
+      api.training.checkStatus({ subject, check }).then(
         (status) => current && setAllowed(status.allowed),
         () => current && setAllowed(false),
       );
@@ -34,7 +34,14 @@ export function useCheckAllowed(check: CheckSpec): boolean | null {
   return allowed;
 }
 
-export function CheckChoice({ check, onChange }: { readonly check: CheckSpec; onChange(check: CheckSpec): void }) {
+interface Props {
+  /** The draft that the check belongs to. */
+  readonly subject: string;
+  readonly check: CheckSpec;
+  onChange(check: CheckSpec): void;
+}
+
+export function CheckChoice({ subject, check, onChange }: Props) {
   const [kind, setKind] = useState(check.kind);
   const [text, setText] = useState(
     check.kind === 'regex'
@@ -87,15 +94,18 @@ export function CheckChoice({ check, onChange }: { readonly check: CheckSpec; on
         </Field>
       )}
       <FailureCallout failure={split.failure} />
-      {check.kind === 'command' && kind === 'command' && <AllowProgram check={check} />}
-      <TryOut check={check} />
+      {check.kind === 'command' && kind === 'command' && <AllowProgram subject={subject} check={check} />}
+      <TryOut subject={subject} check={check} />
     </div>
   );
 }
 
 /** A program runs with the person's rights: it is shown and allowed before it ever does. */
-function AllowProgram({ check }: { readonly check: CheckSpec }) {
-  const status = useAnswer((signal) => api.training.checkStatus({ check }, signal), JSON.stringify(check));
+export function AllowProgram({ subject, check }: Omit<Props, 'onChange'>) {
+  const status = useAnswer(
+    (signal) => api.training.checkStatus({ subject, check }, signal),
+    JSON.stringify([subject, check]),
+  );
   const work = useAction();
   if (status.value === null) return <FailureCallout failure={status.failure} />;
   if (status.value.allowed) {
@@ -107,7 +117,7 @@ function AllowProgram({ check }: { readonly check: CheckSpec }) {
     );
   }
   const allow = async (): Promise<void> => {
-    await api.training.allowCheck({ check });
+    await api.training.allowCheck({ subject, check });
     status.again();
     window.dispatchEvent(new Event('tunesmith-check-allowed'));
   };
@@ -130,7 +140,7 @@ function AllowProgram({ check }: { readonly check: CheckSpec }) {
   );
 }
 
-function TryOut({ check }: { readonly check: CheckSpec }) {
+function TryOut({ subject, check }: Omit<Props, 'onChange'>) {
   const [expected, setExpected] = useState('');
   const [answer, setAnswer] = useState('');
   const [verdict, setVerdict] = useState<{ readonly passed: boolean; readonly why?: string | undefined } | null>(null);
@@ -150,7 +160,7 @@ function TryOut({ check }: { readonly check: CheckSpec }) {
             small
             busy={work.busy}
             onClick={() =>
-              void work.run(async () => setVerdict(await api.training.tryCheck({ check, expected, answer })))
+              void work.run(async () => setVerdict(await api.training.tryCheck({ subject, check, expected, answer })))
             }
           >
             {words.train.tryRun}
