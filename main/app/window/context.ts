@@ -5,7 +5,9 @@ import type { Draft } from '#common/contract/app/drafts.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Host } from '#common/platform/host.ts';
 import { openChat } from '../../services/chat/chat.ts';
+import type { Downloads } from '../../services/downloads/downloads.ts';
 import { openDrafts, type Drafts } from '../../services/drafts/drafts.ts';
+import { openDownloads } from '../model-downloads.ts';
 import { openEngine, type EngineClient } from '../../services/engine-process/engine.ts';
 import { ExampleSets } from '../../services/examples/example-sets.ts';
 import { openReader, type ReaderClient } from '../../services/importing/reader.ts';
@@ -49,6 +51,8 @@ export interface Context extends AsyncDisposable {
   readonly version: string;
   readonly engineBuild: string;
   readonly desktop: Desktop | undefined;
+  /** Downloads of base models; they go on while nobody watches. */
+  readonly modelDownloads: Downloads;
   /** Files that a browser may fetch once: token -> path. */
   readonly downloads: Map<string, string>;
   /** Told whenever the record or the work on a run changed. */
@@ -75,6 +79,7 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
   const reader = openReader({ logFile: logFile('reader') });
   const drafts = openDrafts(path.join(layout.root, 'drafts'));
   const examples = new ExampleSets((draft) => drafts.folder(draft));
+  const modelDownloads = openDownloads({ host, layout }, engine.client);
   return {
     host,
     layout,
@@ -91,10 +96,11 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
     version,
     engineBuild,
     desktop,
+    modelDownloads,
     downloads: new Map(),
     runsChanged: new Topic(),
     async [Symbol.asyncDispose]() {
-      await examples[Symbol.asyncDispose]();
+      await Promise.all([examples[Symbol.asyncDispose](), modelDownloads[Symbol.asyncDispose]()]);
       await Promise.all([engine, workEngine, chat, reader].map((each) => each[Symbol.asyncDispose]()));
       store[Symbol.dispose]();
     },
