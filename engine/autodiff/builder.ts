@@ -202,6 +202,11 @@ export class Builder {
     return this.node(this.ggml.getRows(this.context, a.tensor, indices.tensor), shapeOf(a.shape[0], indices.shape[0]));
   }
 
+  /** A table of the shape of `like`, zero but for `rows`, each added to the row its index names. */
+  scatterRows(rows: Variable, indices: Variable, like: Variable): Variable {
+    return this.node(this.ggml.getRowsBack(this.context, rows.tensor, indices.tensor, like.tensor), like.shape);
+  }
+
   /** Concatenates along a dimension, pairwise, so that n parts cost log2(n) copies of the whole. */
   concat(parts: readonly Variable[], dim: number): Variable {
     const [first] = parts;

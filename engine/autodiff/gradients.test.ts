@@ -5,8 +5,9 @@ import { getGgml } from '../native/ggml.ts';
 import { loadKernels } from '../native/kernels.ts';
 import { Builder } from './builder.ts';
 import { implementations, type OperationName } from './operation-set.ts';
-import { moreSamples, samples, type SampleInputs } from './samples.ts';
+import { moreSamples, moreTrainedSamples, samples, trainedSamples, type SampleInputs } from './samples.ts';
 import { Tape, type Operation } from './tape.ts';
+import { trainedImplementations } from './trained-operations.ts';
 import { elementCount, variable, type Variable } from './variable.ts';
 
 /**
@@ -27,10 +28,24 @@ const cases = (Object.keys(implementations) as OperationName[]).flatMap((name) =
     ),
 ]);
 
+const trainedCases = (Object.keys(trainedImplementations) as (keyof typeof trainedImplementations)[]).flatMap((name) =>
+  Object.entries(trainedImplementations[name]).flatMap(([id, operation]) => [
+    { id, title: `${name} (${id})`, operation, make: trainedSamples[name]() },
+    ...Object.entries(moreTrainedSamples)
+      .filter(([, more]) => more.operation === name)
+      .map(([title, { make }]) => ({ id, title: `${title} (${id})`, operation, make: make() })),
+  ]),
+);
+
 describe('gradients agree with finite differences', () => {
   for (const { id, title, operation, make } of cases) {
     test.skipIf(id === 'kernel' && loadKernels().kernels === null)(title, () => {
       checkGradient(operation as Operation<unknown>, make());
+    });
+  }
+  for (const { id, title, operation, make } of trainedCases) {
+    test.skipIf(id === 'kernel' && loadKernels().kernels === null)(title, () => {
+      checkGradient(operation as Operation<unknown>, make);
     });
   }
 });
@@ -47,7 +62,7 @@ function checkGradient(operation: Operation<unknown>, makeSample: SampleInputs):
   const tape = new Tape(builder);
   const outputs = tape.apply(operation, sample.inputs, sample.attributes);
   for (const output of outputs) builder.output(output);
-  const isLoss = operation.name === 'crossEntropy';
+  const isLoss = operation.name === 'crossEntropy' || operation.name === 'trainedCrossEntropy';
   const weights = outputs.map((output) => {
     const r = randomValues(elementCount(output.shape), output.shape[0]);
     r.fill(0, r.length - sample.silentOutputs);

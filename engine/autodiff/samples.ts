@@ -9,6 +9,8 @@ import type { AttentionAttributes } from './operations/attention.ts';
 import type { CrossEntropyAttributes } from './operations/cross-entropy.ts';
 import type { LinearsAttributes } from './operations/linears.ts';
 import type { RmsNormAttributes } from './operations/rms-norm.ts';
+import type { TrainedCrossEntropyAttributes } from './operations/trained-cross-entropy.ts';
+import type { TrainedLinearsAttributes } from './operations/trained-linears.ts';
 import { shapeOf, variable, type Variable } from './variable.ts';
 
 export interface Sample {
@@ -90,6 +92,40 @@ export const moreSamples = {
   },
   crossEntropyPlain: { operation: 'crossEntropy', make: () => crossEntropySample(null) },
 } as const satisfies Record<string, { readonly operation: keyof typeof samples; readonly make: () => SampleInputs }>;
+
+/** One sample for each operation of the table of trained weights. */
+export const trainedSamples = {
+  embed: () => (arena: Arena) => {
+    const table = trained(arena, 32, 9);
+    const ids = integers(arena, tokens);
+    const values = Int32Array.from({ length: tokens }, (_, i) => (i * 5) % 9);
+    return sample([table, ids], null, { random: [table], fixed: [{ of: ids, values }] });
+  },
+  trainedNorm: () => (arena: Arena) => {
+    const inputs = [trained(arena, 16, 3, tokens), trained(arena, 16)];
+    return sample(inputs, { epsilon: 1e-5 }, { random: inputs });
+  },
+  trainedBias: () => (arena: Arena) => {
+    const inputs = [trained(arena, 32, tokens), trained(arena, 32)];
+    return sample(inputs, null, { random: inputs });
+  },
+  trainedLinears: () => (arena: Arena) => {
+    const inputs = [trained(arena, 32, tokens), trained(arena, 32, 64), trained(arena, 32, 48)];
+    return sample(inputs, { rounded: false } satisfies TrainedLinearsAttributes, { random: inputs, outputs: 2 });
+  },
+  trainedCrossEntropy: () => trainedCrossEntropySample({ softcap: null, chunk: 5 }),
+} as const satisfies Record<string, () => SampleInputs>;
+
+/** Further cases for the gradient checks. */
+export const moreTrainedSamples = {
+  trainedCrossEntropyChunks: {
+    operation: 'trainedCrossEntropy',
+    make: () => trainedCrossEntropySample({ softcap: 3, chunk: 2 }),
+  },
+} as const satisfies Record<
+  string,
+  { readonly operation: keyof typeof trainedSamples; readonly make: () => SampleInputs }
+>;
 
 function sample(
   inputs: readonly Variable[],
@@ -233,6 +269,27 @@ function crossEntropySample(softcap: number | null): SampleInputs {
         { of: head, values: w },
         { of: headBackward, values: wT },
         { of: labelRows, values: Float32Array.from(labels.flatMap((l) => [...w.subarray(l * d, (l + 1) * d)])) },
+        { of: flatIndex, values: Int32Array.from(labels, (label, i) => label + (i % chunk) * vocabulary) },
+        { of: weight, values: Float32Array.of(1, 2, 0.5, 1, 0) },
+      ],
+    });
+  };
+}
+
+function trainedCrossEntropySample({ softcap, chunk }: { softcap: number | null; chunk: number }): SampleInputs {
+  return (arena) => {
+    const [d, rows, vocabulary] = [32, 5, 40];
+    const h = trained(arena, d, rows);
+    const head = trained(arena, d, vocabulary);
+    const labelIds = integers(arena, rows);
+    const flatIndex = integers(arena, rows);
+    const weight = tensor(arena, rows);
+    const labels = [3, 17, 39, 3, 22];
+    const attributes: TrainedCrossEntropyAttributes = { softcap, chunk, predictions: false, rounded: false };
+    return sample([h, head, labelIds, flatIndex, weight], attributes, {
+      random: [h, head],
+      fixed: [
+        { of: labelIds, values: Int32Array.from(labels) },
         { of: flatIndex, values: Int32Array.from(labels, (label, i) => label + (i % chunk) * vocabulary) },
         { of: weight, values: Float32Array.of(1, 2, 0.5, 1, 0) },
       ],

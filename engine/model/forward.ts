@@ -9,6 +9,7 @@ import type { LinearName } from '#common/domain/recipe.ts';
 import type { RopeSettings } from '../autodiff/builder.ts';
 import type { AttentionBlock } from '../autodiff/operations/attention.ts';
 import type { OperationSet } from '../autodiff/operation-set.ts';
+import type { TrainedOperations } from '../autodiff/trained-operations.ts';
 import type { Tape } from '../autodiff/tape.ts';
 import type { Variable } from '../autodiff/variable.ts';
 import type { ModelConfig } from '../gguf/config.ts';
@@ -30,10 +31,21 @@ export interface ForwardInputs {
 export interface Network {
   readonly config: ModelConfig;
   readonly weights: ModelWeights;
-  readonly lora: LoraParameters;
+  /** Null where there is no adapter. */
+  readonly lora: LoraParameters | null;
   readonly loraScale: number;
   readonly operations: OperationSet;
+  /** For weights that are trained themselves; null where all are frozen. */
+  readonly trained: TrainedOperations | null;
   readonly keyValueType: number;
+}
+
+/** A norm whose weight is frozen or trained. */
+export function applyNorm(tape: Tape, network: Network, x: Variable, weight: Variable): Variable {
+  const epsilon = network.config.rmsEpsilon;
+  return network.trained === null
+    ? tape.apply1(network.operations.rmsNorm, [x], { epsilon, weight })
+    : tape.apply1(network.trained.norm, [x, weight], { epsilon });
 }
 
 /** The residual stream after the last layer, [d,T]. `checkpointing` recomputes each layer on the way back. */
@@ -61,7 +73,7 @@ function decoderLayer(
   const { config, operations } = network;
   const tokens = x.shape[1];
   const norm = (v: Variable, weight: Variable | null): Variable =>
-    weight === null ? v : tape.apply1(operations.rmsNorm, [v], { epsilon: config.rmsEpsilon, weight });
+    weight === null ? v : applyNorm(tape, network, v, weight);
   const linears = (v: Variable, group: number): readonly Variable[] =>
     applyGroup(tape, network, inputs, layer, index, group, v);
 
@@ -104,21 +116,26 @@ function applyGroup(
   groupIndex: number,
   x: Variable,
 ): readonly Variable[] {
-  const { lora, operations } = network;
+  const { lora, operations, trained } = network;
   const names = linearGroups[groupIndex]!;
-  const adapted = lora.group(layerIndex, groupIndex);
+  if (trained !== null) {
+    const weights = names.map((name) => layer.linears[name].weight);
+    const results = tape.apply(trained.linears, [x, ...weights], { rounded: !network.weights.exact });
+    return names.map((name, i) => withBias(tape, network, results[i]!, layer, name));
+  }
+  const adapted = lora?.group(layerIndex, groupIndex);
   const ups = names.flatMap((name) => adapted?.ups.get(name) ?? []);
   const outputs = tape.apply(operations.linears, adapted === undefined ? [x] : [x, adapted.down, ...ups], {
     projections: names.map((name) => ({ ...layer.linears[name], adapted: adapted?.ups.has(name) ?? false })),
     scale: network.loraScale,
     dropoutMask: adapted === undefined ? null : inputs.dropoutMask(layerIndex, groupIndex, x.shape[0]),
   });
-  return names.map((name, i) => withBias(tape, operations, outputs[i]!, layer, name));
+  return names.map((name, i) => withBias(tape, network, outputs[i]!, layer, name));
 }
 
-function withBias(tape: Tape, operations: OperationSet, y: Variable, layer: LayerWeights, name: LinearName): Variable {
+function withBias(tape: Tape, network: Network, y: Variable, layer: LayerWeights, name: LinearName): Variable {
   const { bias } = layer.linears[name];
-  return bias === null ? y : tape.apply1(operations.addBias, [y, bias], null);
+  return bias === null ? y : tape.apply1(network.trained?.bias ?? network.operations.addBias, [y, bias], null);
 }
 
 function ropeSettings({ config, weights }: Network, sliding: boolean): RopeSettings {

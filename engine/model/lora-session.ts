@@ -1,10 +1,9 @@
 /** `TrainingSession` over a ggml backend. */
-import { TunesmithError } from '#common/domain/errors.ts';
 import type { EncodedSequence } from '../chat/encoded.ts';
 import { keyValueTypeFor } from '../autodiff/operations/attention.ts';
 import type { OperationSet } from '../autodiff/operation-set.ts';
 import type { Backend } from '../native/backend.ts';
-import { getGgml, type AllocatorPointer, type TensorPointer } from '../native/ggml.ts';
+import { getGgml } from '../native/ggml.ts';
 import { readRows } from './embedding-rows.ts';
 import type { Network } from './forward.ts';
 import { gradientPasses, LoraParameters, type Uniform } from './lora-parameters.ts';
@@ -12,6 +11,7 @@ import { requireTensor, type ModelSource } from './model-source.ts';
 import { OptimizerGraphs } from './optimizer-graphs.ts';
 import { buildPackGraph, type PackGraph, type PackGraphOptions } from './pack-graph.ts';
 import { packInputs, type PackInputs } from './pack-inputs.ts';
+import { evaluateResult, PackRunner, trainResult } from './pack-runner.ts';
 import type {
   AccumulateOptions,
   AdamWStep,
@@ -45,10 +45,10 @@ export class LoraSession implements TrainingSession {
   readonly alpha: number;
   private readonly source: ModelSource;
   private readonly backend: Backend;
-  private readonly network: Network;
+  private readonly network: Network & { readonly lora: LoraParameters };
   private readonly optimizer: OptimizerGraphs;
   private readonly options: LoraSessionOptions;
-  private readonly allocator: AllocatorPointer;
+  private readonly runner: PackRunner;
   private readonly checkpointing: boolean;
 
   /** Takes over `source` and `backend` and disposes them with itself; where it throws they stay the caller's. */
@@ -77,25 +77,31 @@ export class LoraSession implements TrainingSession {
       lora,
       loraScale: options.alpha / options.rank,
       operations,
+      trained: null,
       keyValueType: keyValueTypeFor(weights.exact || backend.device.kind !== 'cpu'),
     });
     opened.move();
     return session;
   }
 
-  private constructor(source: ModelSource, backend: Backend, options: LoraSessionOptions, network: Network) {
+  private constructor(
+    source: ModelSource,
+    backend: Backend,
+    options: LoraSessionOptions,
+    network: LoraSession['network'],
+  ) {
     this.source = source;
     this.backend = backend;
     this.options = options;
     this.network = network;
     this.alpha = options.alpha;
     this.optimizer = new OptimizerGraphs(backend, network.lora);
-    this.allocator = getGgml().allocatorNew(backend.bufferType);
+    this.runner = new PackRunner(backend);
     try {
       this.checkpointing =
         typeof options.checkpointing === 'boolean' ? options.checkpointing : options.checkpointing(this);
     } catch (thrown) {
-      getGgml().allocatorFree(this.allocator);
+      this.runner[Symbol.dispose]();
       this.optimizer[Symbol.dispose]();
       throw thrown;
     }
@@ -130,7 +136,7 @@ export class LoraSession implements TrainingSession {
       weightBytes: this.network.weights.weightBytes,
       backwardWeightBytes: this.network.weights.backwardBytes,
       trainableBytes: this.network.lora.bytes,
-      computeBytes: Number(getGgml().allocatorSize(this.allocator, 0)),
+      computeBytes: this.runner.computeBytes,
     };
   }
 
@@ -149,8 +155,8 @@ export class LoraSession implements TrainingSession {
         ? null
         : { probability: this.options.dropout, uniform: this.options.uniformFrom(dropoutSeed) };
     using graph = this.build(inputs, { mode: 'train', checkpointing: this.checkpointing, lossScale, dropout });
-    await this.run(graph, signal);
-    return { ...sums(inputs), lossSum: -scalar(graph.loss!) / lossScale, correct: 0 };
+    await this.runner.run(graph, signal);
+    return trainResult(graph, inputs, lossScale);
   }
 
   gradientNorm(): Promise<number> {
@@ -164,25 +170,15 @@ export class LoraSession implements TrainingSession {
   async evaluate(pack: readonly EncodedSequence[], signal?: AbortSignal): Promise<PackResult> {
     const inputs = this.inputsOf(pack, 0);
     using graph = this.build(inputs, { mode: 'evaluate', checkpointing: false, lossScale: 1, dropout: null });
-    await this.run(graph, signal);
-    let correct = 0;
-    let row = 0;
-    for (const { tensor, count } of graph.predictions) {
-      const predicted = new Int32Array(count);
-      getGgml().tensorGet(tensor, predicted, 0, predicted.byteLength);
-      for (const token of predicted) {
-        if (inputs.weights[row]! > 0 && token === inputs.labels[row]) correct++;
-        row++;
-      }
-    }
-    return { ...sums(inputs), lossSum: -scalar(graph.loss!), correct };
+    await this.runner.run(graph, signal);
+    return evaluateResult(graph, inputs);
   }
 
   /** Logits of every position but the last of a sequence, [V,T] in F32: for parity tests. */
   async logits(sequence: EncodedSequence): Promise<Float32Array> {
     const inputs = this.inputsOf([sequence], 1);
     using graph = this.build(inputs, { mode: 'logits', checkpointing: false, lossScale: 1, dropout: null });
-    await this.run(graph);
+    await this.runner.run(graph);
     const values = new Float32Array(this.network.config.vocabulary * inputs.tokens);
     getGgml().tensorGet(graph.logits!, values, 0, values.byteLength);
     return values;
@@ -227,16 +223,11 @@ export class LoraSession implements TrainingSession {
     const learned = new Uint8Array(tokens + 1).fill(1, Math.ceil(tokens / 2));
     const inputs = this.inputsOf([{ example: 0, ids, learned }], 0);
     using graph = this.build(inputs, { mode: 'train', checkpointing, lossScale: 1, dropout: null });
-    const ggml = getGgml();
-    const allocator = ggml.allocatorNew(this.backend.bufferType);
-    const sizes = new BigUint64Array(1);
-    ggml.allocatorMeasure(allocator, graph.graph, null, null, sizes);
-    ggml.allocatorFree(allocator);
-    return Number(sizes[0]);
+    return this.runner.measure(graph);
   }
 
   [Symbol.dispose](): void {
-    getGgml().allocatorFree(this.allocator);
+    this.runner[Symbol.dispose]();
     this.optimizer[Symbol.dispose]();
     this.network.lora[Symbol.dispose]();
     this.network.weights[Symbol.dispose]();
@@ -258,45 +249,10 @@ export class LoraSession implements TrainingSession {
     const head = config.tiedEmbeddings ? embedding : requireTensor(this.source, 'output.weight');
     const embedded = readRows(this.source, embedding, inputs.ids);
     // Only the gradient needs the head's rows of the labels.
-    const labelRows =
+    const labels =
       options.mode === 'train'
         ? readRows(this.source, head, inputs.labels)
         : new Float32Array(config.embeddingLength * inputs.labels.length);
-    return buildPackGraph(this.network, inputs, embedded, labelRows, options);
+    return buildPackGraph(this.network, inputs, { embedded, labels }, options);
   }
-
-  private async run(graph: PackGraph, signal?: AbortSignal): Promise<void> {
-    const ggml = getGgml();
-    const buffer = ggml.allocateContext(graph.inputArena.context, this.backend.pointer);
-    if (!buffer) throw outOfMemory();
-    try {
-      if (!ggml.allocatorAllocate(this.allocator, graph.graph)) throw outOfMemory();
-      for (const { tensor, values } of graph.inputs) ggml.tensorSet(tensor, values, 0, values.byteLength);
-      await this.backend.compute(graph.graph, signal);
-    } finally {
-      ggml.bufferFree(buffer);
-    }
-  }
-}
-
-function sums(inputs: PackInputs): Pick<PackResult, 'weight' | 'learned' | 'tokens'> {
-  let weight = 0;
-  let learned = 0;
-  for (const each of inputs.weights) {
-    weight += each;
-    if (each === 1) learned++;
-  }
-  return { weight, learned, tokens: inputs.tokens };
-}
-
-function scalar(tensor: TensorPointer): number {
-  const value = new Float32Array(1);
-  getGgml().tensorGet(tensor, value, 0, 4);
-  return value[0]!;
-}
-
-function outOfMemory(): TunesmithError {
-  return new TunesmithError('out-of-memory', 'There is not enough memory for a training step.', {
-    advice: 'Close other programs, use shorter examples, or switch gradient checkpointing on.',
-  });
 }

@@ -4,8 +4,15 @@ import { Arena } from '../native/arena.ts';
 import type { Backend } from '../native/backend.ts';
 import { getGgml, ggmlType, type AllocatorPointer, type BufferPointer, type GraphPointer } from '../native/ggml.ts';
 import type { TensorPointer } from '../native/ggml.ts';
-import type { LoraParameters } from './lora-parameters.ts';
 import type { AdamWStep } from './session.ts';
+
+/** Flat buffers of one length. */
+export interface FlatState {
+  readonly values: TensorPointer;
+  readonly gradient: TensorPointer;
+  readonly firstMoment: TensorPointer;
+  readonly secondMoment: TensorPointer;
+}
 
 export class OptimizerGraphs implements Disposable {
   private readonly backend: Backend;
@@ -19,7 +26,7 @@ export class OptimizerGraphs implements Disposable {
   private readonly normGraph: GraphPointer;
   private readonly stepGraph: GraphPointer;
 
-  constructor(backend: Backend, lora: LoraParameters) {
+  constructor(backend: Backend, state: FlatState) {
     const ggml = getGgml();
     this.backend = backend;
     this.constants = new Arena(4);
@@ -28,13 +35,13 @@ export class OptimizerGraphs implements Disposable {
     this.buffer = ggml.allocateContext(this.constants.context, backend.pointer)!;
     this.arena = new Arena(32, 64);
     const c = this.arena.context;
-    this.squares = ggml.sum(c, ggml.square(c, lora.gradient));
+    this.squares = ggml.sum(c, ggml.square(c, state.gradient));
     ggml.setOutput(this.squares);
     this.normGraph = this.allocated(this.squares);
     // The gradient is scaled in place: it is spent after the step, and a copy would cost as much memory again.
-    const scaled = ggml.mulInPlace(c, lora.gradient, this.coefficient);
+    const scaled = ggml.mulInPlace(c, state.gradient, this.coefficient);
     this.stepGraph = this.allocated(
-      ggml.adamwStep(c, lora.values, scaled, lora.firstMoment, lora.secondMoment, this.hyper),
+      ggml.adamwStep(c, state.values, scaled, state.firstMoment, state.secondMoment, this.hyper),
     );
   }
 

@@ -5,7 +5,7 @@ import { Tape } from '../autodiff/tape.ts';
 import { shapeOf, variable, type Variable } from '../autodiff/variable.ts';
 import { Arena } from '../native/arena.ts';
 import { getGgml, ggmlType, type GraphPointer, type TensorPointer } from '../native/ggml.ts';
-import { forward, type Network } from './forward.ts';
+import { applyNorm, forward, type Network } from './forward.ts';
 import type { BlockMask, PackInputs } from './pack-inputs.ts';
 
 export interface PackGraphOptions {
@@ -41,12 +41,19 @@ const logitBytes = 48 << 20;
 /** Shift between the dropout masks of two groups, in values, so that each reads the pool at another place. */
 const dropoutShift = 192;
 
-/** `embedded` are the rows of the embedding for the pack's ids, `labelRows` those of the head for its labels. */
+/** Rows that are read from the model's file, because embedding and head are frozen. */
+export interface FrozenRows {
+  /** Of the embedding, for the pack's ids. */
+  readonly embedded: Float32Array;
+  /** Of the head, for the pack's labels. */
+  readonly labels: Float32Array;
+}
+
+/** `rows` is null where embedding and head are trained, and their tables in the network's weights. */
 export function buildPackGraph(
   network: Network,
   pack: PackInputs,
-  embedded: Float32Array,
-  labelRows: Float32Array,
+  rows: FrozenRows | null,
   options: PackGraphOptions,
 ): PackGraph {
   const { config } = network;
@@ -65,7 +72,6 @@ export function buildPackGraph(
   };
   const builder = new Builder(arena.context, graph);
   const tape = new Tape(builder, options.mode === 'train');
-  const d = config.embeddingLength;
   const blocks = pack.blocks.map((block) => attentionBlock(block, input));
   const slidingBlocks =
     pack.slidingBlocks === pack.blocks ? blocks : pack.slidingBlocks.map((block) => attentionBlock(block, input));
@@ -73,7 +79,7 @@ export function buildPackGraph(
     tape,
     network,
     {
-      embedded: input(embedded, d, pack.tokens),
+      embedded: embed(tape, network, pack, rows, input),
       positions: input(pack.positions, pack.tokens),
       blocks,
       slidingBlocks,
@@ -92,8 +98,7 @@ export function buildPackGraph(
       inputArena[Symbol.dispose]();
     },
   });
-  const normed = (x: Variable): Variable =>
-    tape.apply1(network.operations.rmsNorm, [x], { epsilon: config.rmsEpsilon, weight: network.weights.outputNorm });
+  const normed = (x: Variable): Variable => applyNorm(tape, network, x, network.weights.outputNorm);
 
   if (options.mode === 'logits') {
     const raw = builder.matmul(network.weights.head, normed(last));
@@ -103,33 +108,13 @@ export function buildPackGraph(
     return finish({ loss: null, predictions: [], logits: logits.tensor });
   }
 
-  const rows = pack.scored.length;
-  const chunk = Math.max(1, Math.min(rows, Math.floor(logitBytes / (config.vocabulary * 4))));
+  const count = pack.scored.length;
   const scored = tape.apply1(
     network.operations.gatherRows,
-    [last, input(pack.scored, rows), input(pack.inverse, pack.tokens)],
+    [last, input(pack.scored, count), input(pack.inverse, pack.tokens)],
     null,
   );
-  const flatIndex = pack.labels.map((label, row) => label + (row % chunk) * config.vocabulary);
-  const [loss, ...predictions] = tape.apply(
-    network.operations.crossEntropy,
-    [
-      normed(scored),
-      input(labelRows, d, rows),
-      input(flatIndex, rows),
-      input(
-        pack.weights.map((weight) => weight * options.lossScale),
-        rows,
-      ),
-    ],
-    {
-      head: network.weights.head,
-      headBackward: network.weights.headBackward,
-      softcap: config.finalLogitSoftcap,
-      chunk,
-      predictions: options.mode === 'evaluate',
-    },
-  ) as [Variable, ...Variable[]];
+  const [loss, ...predictions] = applyLoss(tape, network, pack, normed(scored), rows, options, input);
   if (options.mode === 'train') {
     loss.gradient = loss;
     tape.walkBack();
@@ -139,6 +124,57 @@ export function buildPackGraph(
     predictions: predictions.map((p) => ({ tensor: p.tensor, count: p.shape[0] })),
     logits: null,
   });
+}
+
+function embed(tape: Tape, network: Network, pack: PackInputs, rows: FrozenRows | null, input: MakeInput): Variable {
+  if (rows !== null) return input(rows.embedded, network.config.embeddingLength, pack.tokens);
+  const { trained, weights } = requireTrained(network);
+  return tape.apply1(trained.embed, [weights.embedding, input(pack.ids, pack.tokens)], null);
+}
+
+/** The loss sum of the rows `h` [d,n], negated, and their most likely tokens where asked for. */
+function applyLoss(
+  tape: Tape,
+  network: Network,
+  pack: PackInputs,
+  h: Variable,
+  rows: FrozenRows | null,
+  options: PackGraphOptions,
+  input: MakeInput,
+): [Variable, ...Variable[]] {
+  const { config, weights } = network;
+  const count = pack.labels.length;
+  const chunk = Math.max(1, Math.min(count, Math.floor(logitBytes / (config.vocabulary * 4))));
+  const common = { softcap: config.finalLogitSoftcap, chunk, predictions: options.mode === 'evaluate' };
+  const flatIndex = (): Variable =>
+    input(
+      pack.labels.map((label, row) => label + (row % chunk) * config.vocabulary),
+      count,
+    );
+  const scaled = (): Variable =>
+    input(
+      pack.weights.map((weight) => weight * options.lossScale),
+      count,
+    );
+  const results =
+    rows === null
+      ? tape.apply(
+          requireTrained(network).trained.crossEntropy,
+          [h, weights.head, input(pack.labels, count), flatIndex(), scaled()],
+          { ...common, rounded: !weights.exact },
+        )
+      : tape.apply(
+          network.operations.crossEntropy,
+          [h, input(rows.labels, config.embeddingLength, count), flatIndex(), scaled()],
+          { ...common, head: weights.head, headBackward: weights.headBackward },
+        );
+  return results as [Variable, ...Variable[]];
+}
+
+function requireTrained(network: Network) {
+  const { trained, weights } = network;
+  if (trained === null || weights.embedding === null) throw new Error('frozen weights need their rows from the file');
+  return { trained, weights: { ...weights, embedding: weights.embedding } };
 }
 
 type MakeInput = (values: Float32Array | Int32Array, ...ne: number[]) => Variable;

@@ -30,13 +30,15 @@ export interface LayerWeights {
 export interface ModelWeights extends Disposable {
   readonly layers: readonly LayerWeights[];
   readonly outputNorm: Variable;
+  /** The table of the tokens [d,V] where it is trained; null where rows are read from the file. */
+  readonly embedding: Variable | null;
   /** The head W [d,V] and its transposed copy, where one is needed. */
   readonly head: Variable;
   readonly headBackward: Variable | null;
   readonly ropeFactors: Variable | null;
   readonly weightBytes: number;
   readonly backwardBytes: number;
-  /** True where every matrix is F32: then nothing is rounded on the way. */
+  /** True where nothing is rounded on the way: every matrix is F32 and multiplied as such. */
   readonly exact: boolean;
 }
 
@@ -138,6 +140,7 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
     return {
       layers,
       outputNorm,
+      embedding: null,
       head,
       headBackward,
       ropeFactors,

@@ -206,6 +206,8 @@ function declare() {
     matmul: binary('mul_mat'),
     outerProduct: binary('out_prod'),
     getRows: binary('get_rows'),
+    /** Adds rows into a zeroed table of the shape of `like`. */
+    getRowsBack: fromBase<(c: C, rows: T, indices: T, like: T) => T>(P, 'get_rows_back', P, P, P, P),
     accumulateInPlace: fromBase<(c: C, a: T, b: T, nb1: number, nb2: number, nb3: number, offset: number) => T>(
       P,
       'acc_inplace',

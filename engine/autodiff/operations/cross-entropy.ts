@@ -31,7 +31,7 @@ export interface CrossEntropyAttributes {
 }
 
 /** Probabilities below this count as this, so that a hopeless token costs 69 nats and not infinity. */
-const leastProbability = 1e-30;
+export const leastProbability = 1e-30;
 
 /** How the head is multiplied by. */
 interface HeadProducts {

@@ -1,0 +1,126 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { supportedArchitectures, type SupportedArchitecture } from '#common/domain/model-info.ts';
+import { writeTinyModel } from '../../tests/support/tiny-model.ts';
+import type { EncodedSequence } from '../chat/encoded.ts';
+import { cosine } from './cosine.ts';
+import { FullSession, type FullSessionOptions } from './full-session.ts';
+import { openTestSession, testSequence } from './testing.ts';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-full-'));
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+async function tiny(architecture: SupportedArchitecture, ropeFactors = false): Promise<string> {
+  const file = path.join(folder, `${architecture}-${ropeFactors}.gguf`);
+  const biases = architecture === 'llama' || architecture === 'qwen2';
+  if (!fs.existsSync(file)) await writeTinyModel(file, { architecture, layers: 2, biases, ropeFactors, tied: true });
+  return file;
+}
+
+function open(file: string, options: Partial<FullSessionOptions> = {}): Promise<FullSession> {
+  return FullSession.open(file, 1, { rounded: false, checkpointing: false, attentionBlock: 16, ...options });
+}
+
+async function gradientOf(session: FullSession, pack: readonly EncodedSequence[]) {
+  session.zeroGradients();
+  const { lossSum, weight } = await session.accumulate(pack, { promptWeight: 0.5 });
+  return { loss: lossSum / weight, gradient: session.readGradient().map((g) => g / weight) };
+}
+
+const pack = [testSequence(20), testSequence(11, 2), testSequence(17, 3)];
+
+describe('training all weights', () => {
+  test.each(supportedArchitectures)('%s: the gradient agrees with finite differences', async (architecture) => {
+    using session = await open(await tiny(architecture));
+    const { gradient } = await gradientOf(session, pack);
+    const { parameters } = session.readState();
+    const norm = euclidean(gradient);
+    // Along the gradient, and within each tensor alone: a tensor that is forgotten shows.
+    const directions = [{ name: 'all', start: 0, count: parameters.length }, ...pieces(session)];
+    for (const { name, start, count } of directions) {
+      const part = gradient.subarray(start, start + count);
+      const length = euclidean(part);
+      expect(length, name).toBeGreaterThan(0);
+      const step = 0.01;
+      const probe = async (sign: number): Promise<number> => {
+        const moved = parameters.slice();
+        for (let i = 0; i < count; i++) moved[start + i]! += (sign * step * part[i]!) / length;
+        session.writeParameters(moved);
+        return (await gradientOf(session, pack)).loss;
+      };
+      const numeric = ((await probe(1)) - (await probe(-1))) / (2 * step);
+      expect(Math.abs(numeric - length) / norm, name).toBeLessThan(5e-3);
+    }
+  });
+
+  test('checkpointing and another block size change nothing', async () => {
+    const file = await tiny('gemma3');
+    using plain = await open(file);
+    using other = await open(file, { checkpointing: true, attentionBlock: 64 });
+    const [a, b] = [await gradientOf(plain, pack), await gradientOf(other, pack)];
+    expect(b.loss).toBeCloseTo(a.loss, 5);
+    expect(cosine(a.gradient, b.gradient)).toBeGreaterThan(0.999_999);
+  });
+
+  test('products in BF16 point the same way', async () => {
+    const file = await tiny('llama', true);
+    using exact = await open(file);
+    using rounded = await open(file, { rounded: true });
+    const [a, b] = [await gradientOf(exact, pack), await gradientOf(rounded, pack)];
+    expect(b.loss).toBeCloseTo(a.loss, 1);
+    expect(cosine(a.gradient, b.gradient)).toBeGreaterThan(0.99);
+  });
+
+  test('starts where the adapter session starts', async () => {
+    const file = await tiny('llama', true);
+    using session = await open(file);
+    using lora = await openTestSession(file);
+    const [full, frozen] = [await session.evaluate(pack), await lora.evaluate(pack)];
+    expect(full.lossSum).toBeCloseTo(frozen.lossSum, 2);
+    expect({ ...full, lossSum: 0 }).toEqual({ ...frozen, lossSum: 0 });
+  });
+
+  test('learns four examples by heart, and a saved state goes on the same way', async () => {
+    const examples = [...pack, testSequence(14, 4)];
+    const file = await tiny('llama');
+    using session = await open(file, { rounded: true });
+    const update = async (of: FullSession, step: number): Promise<number> => {
+      of.zeroGradients();
+      const { lossSum, weight } = await of.accumulate(examples, { promptWeight: 0 });
+      await of.applyAdamW({
+        learningRate: 3e-3,
+        beta1: 0.9,
+        beta2: 0.95,
+        epsilon: 1e-8,
+        weightDecay: 0,
+        step,
+        gradientScale: 1 / weight,
+      });
+      return lossSum / weight;
+    };
+    for (let step = 1; step <= 60; step++) await update(session, step);
+    const { lossSum, weight, correct } = await session.evaluate(examples);
+    expect(lossSum / weight).toBeLessThan(0.05);
+    expect(correct).toBe(weight);
+    using again = await open(file, { rounded: true });
+    again.writeState(session.readState());
+    expect(await update(again, 61)).toBe(await update(session, 61));
+    expect(again.readState()).toEqual(session.readState());
+  });
+});
+
+/** Where each tensor lies in the flat layout: pieces start at multiples of 64. */
+function pieces(session: FullSession) {
+  let start = 0;
+  return [...session.tensors()].map(({ name, values }) => {
+    const piece = { name, start, count: values.length };
+    start += Math.ceil(values.length / 64) * 64;
+    return piece;
+  });
+}
+
+function euclidean(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}
