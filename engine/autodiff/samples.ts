@@ -6,6 +6,7 @@ import type { Arena } from '../native/arena.ts';
 import { getGgml, ggmlType, ropeMode } from '../native/ggml.ts';
 import type { RopeSettings } from './builder.ts';
 import type { AttentionAttributes } from './operations/attention.ts';
+import type { BatchedAttentionAttributes } from './operations/batched-attention.ts';
 import type { CrossEntropyAttributes } from './operations/cross-entropy.ts';
 import type { LinearsAttributes } from './operations/linears.ts';
 import type { RmsNormAttributes } from './operations/rms-norm.ts';
@@ -109,6 +110,7 @@ export const trainedSamples = {
     const inputs = [trained(arena, 32, tokens), trained(arena, 32)];
     return sample(inputs, null, { random: inputs });
   },
+  batchedAttention: () => batchedAttentionSample(null),
   trainedLinears: () => (arena: Arena) => {
     const inputs = [trained(arena, 32, tokens), trained(arena, 32, 64), trained(arena, 32, 48)];
     return sample(inputs, { rounded: false } satisfies TrainedLinearsAttributes, { random: inputs, outputs: 2 });
@@ -118,6 +120,7 @@ export const trainedSamples = {
 
 /** Further cases for the gradient checks. */
 export const moreTrainedSamples = {
+  batchedAttentionSoftcap: { operation: 'batchedAttention', make: () => batchedAttentionSample(5) },
   trainedCrossEntropyChunks: {
     operation: 'trainedCrossEntropy',
     make: () => trainedCrossEntropySample({ softcap: 3, chunk: 2 }),
@@ -273,6 +276,21 @@ function crossEntropySample(softcap: number | null): SampleInputs {
         { of: weight, values: Float32Array.of(1, 2, 0.5, 1, 0) },
       ],
     });
+  };
+}
+
+function batchedAttentionSample(softcap: number | null): SampleInputs {
+  return (arena) => {
+    const length = tokens / 3;
+    const q = trained(arena, 8, 4, tokens);
+    const k = trained(arena, 8, 2, tokens);
+    const v = trained(arena, 8, 2, tokens);
+    const mask = tensor(arena, length, length);
+    const values = Float32Array.from({ length: length * length }, (_, i) =>
+      i % length <= Math.floor(i / length) ? 0 : -Infinity,
+    );
+    const attributes: BatchedAttentionAttributes = { scale: 0.7, softcap, length, mask };
+    return sample([q, k, v], attributes, { random: [q, k, v], fixed: [{ of: mask, values }] });
   };
 }
 

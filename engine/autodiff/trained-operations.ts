@@ -4,6 +4,7 @@
  */
 import type { Backend } from '../native/backend.ts';
 import { loadKernels } from '../native/kernels.ts';
+import { batchedAttention } from './operations/batched-attention.ts';
 import { embed, trainedBias, trainedNorm } from './operations/trained-elementwise.ts';
 import { trainedCrossEntropy, trainedCrossEntropyKernel } from './operations/trained-cross-entropy.ts';
 import { trainedLinears, trainedLinearsKernel } from './operations/trained-linears.ts';
@@ -12,6 +13,7 @@ export const trainedImplementations = {
   embed: { ggml: embed },
   trainedNorm: { ggml: trainedNorm },
   trainedBias: { ggml: trainedBias },
+  batchedAttention: { ggml: batchedAttention },
   trainedLinears: { kernel: trainedLinearsKernel, ggml: trainedLinears },
   trainedCrossEntropy: { kernel: trainedCrossEntropyKernel, ggml: trainedCrossEntropy },
 } as const;
@@ -20,6 +22,7 @@ export interface TrainedOperations {
   readonly embed: typeof embed;
   readonly norm: typeof trainedNorm;
   readonly bias: typeof trainedBias;
+  readonly attention: typeof batchedAttention;
   readonly linears: typeof trainedLinears | typeof trainedLinearsKernel;
   readonly crossEntropy: typeof trainedCrossEntropy | typeof trainedCrossEntropyKernel;
 }
@@ -32,6 +35,7 @@ export function selectTrainedOperations(backend: Backend): TrainedOperations {
     embed,
     norm: trainedNorm,
     bias: trainedBias,
+    attention: batchedAttention,
     linears: trainedImplementations.trainedLinears[id],
     crossEntropy: trainedImplementations.trainedCrossEntropy[id],
   };

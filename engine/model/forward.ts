@@ -24,6 +24,8 @@ export interface ForwardInputs {
   readonly positions: Variable;
   readonly blocks: readonly AttentionBlock[];
   readonly slidingBlocks: readonly AttentionBlock[];
+  /** Where all sequences have one length and no window: the length, and the causal mask of one. */
+  readonly uniform: { readonly length: number; readonly mask: Variable } | null;
   /** The dropout mask of a group's input [in,T], or null without dropout. */
   readonly dropoutMask: (layer: number, group: number, inFeatures: number) => Variable | null;
 }
@@ -83,20 +85,20 @@ function decoderLayer(
   const sliding = config.isSliding[index] === true;
   const rotated = (a: Variable): Variable =>
     tape.apply1(operations.rope, [a, inputs.positions], ropeSettings(network, sliding));
-  const attended = tape.apply1(
-    operations.attention,
-    [
-      rotated(norm(perHead(q, config.heads), layer.queryNorm)),
-      rotated(norm(perHead(k, config.kvHeads), layer.keyNorm)),
-      perHead(v, config.kvHeads),
-    ],
-    {
-      scale: config.attentionScale,
-      softcap: config.attnLogitSoftcap,
-      blocks: sliding ? inputs.slidingBlocks : inputs.blocks,
-      keyValueType: network.keyValueType,
-    },
-  );
+  const heads = [
+    rotated(norm(perHead(q, config.heads), layer.queryNorm)),
+    rotated(norm(perHead(k, config.kvHeads), layer.keyNorm)),
+    perHead(v, config.kvHeads),
+  ];
+  const scores = { scale: config.attentionScale, softcap: config.attnLogitSoftcap };
+  const attended =
+    network.trained !== null && inputs.uniform !== null
+      ? tape.apply1(network.trained.attention, heads, { ...scores, ...inputs.uniform })
+      : tape.apply1(operations.attention, heads, {
+          ...scores,
+          blocks: sliding ? inputs.slidingBlocks : inputs.blocks,
+          keyValueType: network.keyValueType,
+        });
   const [projected] = linears(attended, 1) as [Variable];
   const middle = tape.apply1(operations.add, [x, norm(projected, layer.postAttentionNorm)], null);
 

@@ -64,6 +64,31 @@ describe('training all weights', () => {
     expect(cosine(a.gradient, b.gradient)).toBeGreaterThan(0.999_999);
   });
 
+  test('sequences of one length, as a batch, give what they give one by one', async () => {
+    using session = await open(await tiny('gemma3'));
+    const equal = [testSequence(9), testSequence(9, 2), testSequence(9, 3)];
+    const together = await gradientOf(session, equal);
+    session.zeroGradients();
+    let [lossSum, total] = [0, 0];
+    for (const sequence of equal) {
+      const result = await session.accumulate([sequence], { promptWeight: 0.5 });
+      lossSum += result.lossSum;
+      total += result.weight;
+    }
+    expect(lossSum / total).toBeCloseTo(together.loss, 5);
+    expect(cosine(session.readGradient(), together.gradient)).toBeGreaterThan(0.999_999);
+    // One more position in one sequence, read and not learned, and the pack is computed in blocks.
+    const { ids, learned } = testSequence(9, 3);
+    const longer = { example: 3, ids: Int32Array.of(...ids, 7), learned: Uint8Array.of(...learned, 0) };
+    session.zeroGradients();
+    const blocks = await session.accumulate([equal[0]!, equal[1]!, longer], { promptWeight: 0 });
+    const blockGradient = session.readGradient();
+    session.zeroGradients();
+    const batch = await session.accumulate(equal, { promptWeight: 0 });
+    expect(blocks.lossSum).toBeCloseTo(batch.lossSum, 4);
+    expect(cosine(blockGradient, session.readGradient())).toBeGreaterThan(0.999_999);
+  });
+
   test('products in BF16 point the same way', async () => {
     const file = await tiny('llama', true);
     using exact = await open(file);

@@ -72,9 +72,12 @@ export function buildPackGraph(
   };
   const builder = new Builder(arena.context, graph);
   const tape = new Tape(builder, options.mode === 'train');
-  const blocks = pack.blocks.map((block) => attentionBlock(block, input));
+  const uniform = network.trained === null ? null : uniformMask(pack, input);
+  const blocks = (uniform === null ? pack.blocks : []).map((block) => attentionBlock(block, input));
   const slidingBlocks =
-    pack.slidingBlocks === pack.blocks ? blocks : pack.slidingBlocks.map((block) => attentionBlock(block, input));
+    uniform !== null || pack.slidingBlocks === pack.blocks
+      ? blocks
+      : pack.slidingBlocks.map((block) => attentionBlock(block, input));
   const last = forward(
     tape,
     network,
@@ -83,6 +86,7 @@ export function buildPackGraph(
       positions: input(pack.positions, pack.tokens),
       blocks,
       slidingBlocks,
+      uniform,
       dropoutMask: dropoutMasks(network, pack, options, input, arena),
     },
     options.checkpointing && options.mode === 'train',
@@ -181,6 +185,14 @@ type MakeInput = (values: Float32Array | Int32Array, ...ne: number[]) => Variabl
 
 function attentionBlock({ start, count, firstKey, mask }: BlockMask, input: MakeInput): AttentionBlock {
   return { start, count, firstKey, mask: input(mask, start + count - firstKey, count) };
+}
+
+function uniformMask(pack: PackInputs, input: MakeInput) {
+  const length = pack.uniformLength;
+  if (length === null) return null;
+  const mask = new Float32Array(length * length).fill(-Infinity);
+  for (let query = 0; query < length; query++) mask.fill(0, query * length, query * length + query + 1);
+  return { length, mask: input(mask, length, length) };
 }
 
 /**

@@ -22,6 +22,8 @@ export interface PackInputs {
   readonly blocks: readonly BlockMask[];
   /** As `blocks` for layers with a sliding window; the same array where no sequence is longer than the window. */
   readonly slidingBlocks: readonly BlockMask[];
+  /** Positions of every sequence, where all have as many and none meets a sliding window; else null. */
+  readonly uniformLength: number | null;
   /** Positions whose prediction is scored, plus one padding row of weight 0 at the end. */
   readonly scored: Int32Array;
   /** For each position its row in `scored`, or the padding row. */
@@ -77,6 +79,7 @@ export function packInputs(pack: readonly EncodedSequence[], options: PackOption
     positions,
     blocks,
     slidingBlocks: window === null || longest <= window ? blocks : blockMasks(sequenceStart, options.blockSize, window),
+    uniformLength: tokens === longest * pack.length && (window === null || longest <= window) ? longest : null,
     scored: Int32Array.from(scored),
     inverse,
     labels: Int32Array.from(labels),
