@@ -5,6 +5,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { supportedArchitectures, type SupportedArchitecture } from '#common/domain/model-info.ts';
 import { writeTinyModel } from '../../tests/support/tiny-model.ts';
 import type { EncodedSequence } from '../chat/encoded.ts';
+import { exportMetadata } from '../export/export-metadata.ts';
+import { readModelConfig } from '../gguf/config.ts';
+import { readGguf } from '../gguf/read.ts';
+import { tensorTypeIds } from '../gguf/types.ts';
+import { writeGguf } from '../gguf/write.ts';
+import { referenceLogits } from '../generate/reference.ts';
 import { cosine } from './cosine.ts';
 import { FullSession, type FullSessionOptions } from './full-session.ts';
 import { openTestSession, testSequence } from './testing.ts';
@@ -135,6 +141,40 @@ describe('training all weights', () => {
     expect(again.readState()).toEqual(session.readState());
   });
 });
+
+describe('the trained weights in a file', () => {
+  test('llama.cpp computes the session’s logits from them', async () => {
+    const base = await tiny('llama');
+    using session = await open(base);
+    await gradientOf(session, pack);
+    const rate = { learningRate: 1e-2, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0 };
+    await session.applyAdamW({ ...rate, step: 1, gradientScale: 1 });
+    const sequence = testSequence(40, 5);
+    const ours = await session.logits(sequence);
+    const written = path.join(folder, 'trained.gguf');
+    const source = await readGguf(base);
+    const metadata = exportMetadata({ base: source, config: readModelConfig(source), quant: 'F16' });
+    const tensors = [...session.tensors()].map(({ name, shape, values }) => ({
+      name,
+      type: tensorTypeIds.F32,
+      shape,
+      chunks: () => [new Uint8Array(values.buffer, values.byteOffset, values.byteLength)],
+    }));
+    await writeGguf(written, { metadata, tensors });
+    const [before, after] = [base, written].map((file) => referenceLogits(file, sequence.ids.subarray(0, -1)));
+    expect(largestDifference(ours, await after!)).toBeLessThan(2e-2);
+    expect(largestDifference(ours, await before!)).toBeGreaterThan(0.2);
+  });
+});
+
+function largestDifference(ours: Float32Array, theirs: readonly Float32Array[]): number {
+  const vocabulary = theirs[0]!.length;
+  expect(ours.length).toBe(theirs.length * vocabulary);
+  return ours.reduce(
+    (most, logit, i) => Math.max(most, Math.abs(logit - theirs[Math.floor(i / vocabulary)]![i % vocabulary]!)),
+    0,
+  );
+}
 
 /** Where each tensor lies in the flat layout: pieces start at multiples of 64. */
 function pieces(session: FullSession) {
