@@ -8,7 +8,9 @@ const exchanges = made.flat();
 
 describe('the practice model’s corpus', () => {
   test('is the same for the same seed, on every machine', () => {
-    expect(createHash('sha256').update(JSON.stringify(made)).digest('hex')).toMatchInlineSnapshot(`"1334bc0866217ec44b16832626870eb17b48df688affeee766eaa908e376708d"`);
+    expect(createHash('sha256').update(JSON.stringify(made)).digest('hex')).toMatchInlineSnapshot(
+      `"1334bc0866217ec44b16832626870eb17b48df688affeee766eaa908e376708d"`,
+    );
     expect([...conversations(50, 8)]).not.toEqual(made.slice(0, 50));
   });
 

@@ -1,9 +1,10 @@
 /** The text that the practice model learns from: short conversations, made by a seeded generator. */
+import { animal } from './animals.ts';
 import { createDraw, type Draw, type Exchange, type Topic } from './draw.ts';
 import { heldOutQuestions } from '../held-out.ts';
 import { everyday, meaning, naming, repeating, sentence, stories } from './tasks.ts';
 import { feeling, greetings, identity, liking, names, unknown } from './talk.ts';
-import { animal, colour, definition, property } from './things.ts';
+import { colour, definition, property } from './things.ts';
 import { calendar, number, opposite, sum } from './words.ts';
 
 /** How often each kind comes; the whole need not be anything. */

@@ -1,7 +1,8 @@
 /** Things to do: tell a story, name a few, repeat, spell, and where to find or what to take. */
 import { a, capital, fixed, type Draw, type Topic } from './draw.ts';
+import { animalNames } from './animals.ts';
 import { people } from './talk.ts';
-import { animalNames, colourNames, thingNames } from './things.ts';
+import { colourNames, thingNames } from './things.ts';
 
 const places = [
   'in a forest',
