@@ -44,6 +44,19 @@ module.exports = {
       to: { path: '^(engine|main|preload|scripts|tests|bench)/' },
     },
     {
+      name: 'preload-imports-contract-only',
+      severity: 'error',
+      from: { path: '^preload/' },
+      to: { path: '^(common/(?!contract/)|engine/|main/|renderer/|scripts/|tests/|bench/)' },
+    },
+    {
+      name: 'electron-in-its-shell-only',
+      comment: 'Everything behind the window runs under plain Node too.',
+      severity: 'error',
+      from: { pathNot: ['^main/app/electron', '^preload/', '^(tests|scripts|bench)/'] },
+      to: { path: 'node_modules/electron/' },
+    },
+    {
       name: 'features-are-apart',
       comment: 'One folder a wizard step: what two share belongs to a service.',
       severity: 'error',
@@ -97,8 +110,9 @@ module.exports = {
     {
       name: 'no-dev-packages-in-the-app',
       severity: 'error',
-      from: { path: '^(common|engine|main)/', pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      comment: 'Electron is the runtime itself: packaging brings it.',
+      from: { path: '^(common|engine|main|preload)/', pathNot: tests },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/electron/' },
     },
   ],
   options: {

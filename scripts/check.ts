@@ -27,12 +27,12 @@ export interface CheckResult {
 /** The checkout; check-the-checks.ts runs this file in a copy of it. */
 const root = join(import.meta.dirname, '..');
 
-const folders = ['common', 'engine', 'main', 'renderer', 'scripts', 'tests', 'bench'].filter((name) =>
+const folders = ['common', 'engine', 'main', 'preload', 'renderer', 'scripts', 'tests', 'bench'].filter((name) =>
   existsSync(join(root, name)),
 );
 
 /** One project per process, so that each sees only what exists there (common: no Node). */
-const typeProjects = ['common', 'engine', 'main', 'renderer', 'tests', 'tests/e2e'];
+const typeProjects = ['common', 'engine', 'main', 'preload', 'renderer', 'tests', 'tests/e2e'];
 
 const checks: readonly Check[] = [
   ...typeProjects.map((project): Check => {

@@ -43,6 +43,33 @@ export function processPort(
   };
 }
 
+/** `process.parentPort` of a utility process of Electron. */
+export interface ParentPortLike {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): unknown;
+}
+
+/** A utility process has no channel that closes when it is to end: its parent says so in this message. */
+export const goodbye = 'tunesmith:goodbye';
+
+/** A child's port to the process that started it, be that Node (fork) or Electron (a utility process). It closes when the child is to end. */
+export function portToParent(own: ProcessLike & { readonly parentPort?: ParentPortLike }): Port {
+  const { parentPort } = own;
+  if (parentPort === undefined) return processPort(own, { closeOnDisconnect: true });
+  const events = portEvents();
+  parentPort.on('message', ({ data }) => (data === goodbye ? events.closed() : events.message(data)));
+  return {
+    post(message) {
+      if (events.isClosed)
+        throw new TunesmithError('process-died', 'The other process has ended.', { retryable: true });
+      parentPort.postMessage(message);
+    },
+    onMessage: (listener) => events.onMessage(listener),
+    onClose: (listener) => events.onClose(listener),
+    close: () => events.closed(),
+  };
+}
+
 /** Either end of a `MessageChannel`. */
 export interface MessagePortLike {
   postMessage(message: unknown): void;

@@ -1,6 +1,6 @@
 /** Entry of the engine's process: answers the contract to the parent, and ends with it. */
 import { engineContract } from '#common/contract/engine.ts';
-import { processPort, type ProcessLike } from '#common/wire/ports.ts';
+import { portToParent, type ProcessLike } from '#common/wire/ports.ts';
 import { serve } from '#common/wire/serve.ts';
 import { engineHandlers } from './handlers.ts';
 
@@ -8,7 +8,7 @@ import { engineHandlers } from './handlers.ts';
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 
-const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
+const port = portToParent(process as unknown as ProcessLike);
 serve(engineContract, engineHandlers(), port, {
   onRefused: ({ message }) => console.error(`refused a message: ${message}`),
   onBug: (thrown, name) => console.error(`${name}:`, thrown),

@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import koffi from 'koffi';
 import { currentHost, type Host } from '#common/platform/host.ts';
+import { places } from '#common/platform/places.ts';
 import type { ContextPointer, TensorPointer } from './ggml.ts';
 import { loadLibraries } from './library.ts';
 
@@ -76,7 +77,7 @@ export function kernelsFile(host: Host): string {
     host.platform === 'win32'
       ? 'tunesmith-kernels.dll'
       : `libtunesmith-kernels.${host.platform === 'darwin' ? 'dylib' : 'so'}`;
-  return path.resolve(import.meta.dirname, '../../resources/bin/kernels', `${host.platform}-${host.arch}`, name);
+  return path.join(places.resources, 'bin', 'kernels', `${host.platform}-${host.arch}`, name);
 }
 
 function tryLoad(host: Host): KernelsState {

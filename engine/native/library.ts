@@ -9,6 +9,7 @@ import koffi from 'koffi';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { currentHost, type Host } from '#common/platform/host.ts';
 import { libraryFileNames, llamaPackages } from '#common/platform/native-libraries.ts';
+import { places } from '#common/platform/places.ts';
 
 export type KoffiLibrary = ReturnType<typeof koffi.load>;
 
@@ -68,9 +69,9 @@ function* candidateFolders(host: Host): Generator<string> {
     yield path.resolve(chosen);
     return;
   }
-  yield path.resolve(import.meta.dirname, '../../resources/bin', `${host.platform}-${host.arch}`);
+  yield path.join(places.resources, 'bin', `${host.platform}-${host.arch}`);
   // The packages do not export their package.json, so their folders are looked up the way Node would.
-  const nodeModules = createRequire(import.meta.url).resolve.paths('koffi') ?? [];
+  const nodeModules = createRequire(path.join(places.root, 'package.json')).resolve.paths('koffi') ?? [];
   for (const { name, binsFolder, device } of llamaPackages(host)) {
     // The CUDA package has no Vulkan backend, so it only serves where there is a driver for it.
     if (device === 'cuda' && !hasNvidiaDriver(host)) continue;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { toFailure } from '#common/domain/errors.ts';
 import { currentHost } from '#common/platform/host.ts';
+import { places } from '#common/platform/places.ts';
 import { appVersion, engineBuild } from './version.ts';
 import { openWebHost } from './web/server.ts';
 import { openApp } from './window/open-app.ts';
@@ -13,7 +14,7 @@ const { values } = parseArgs({
 
 try {
   const app = openApp({ host: currentHost(), version: appVersion(), engineBuild: engineBuild() });
-  const root = path.resolve(values.root ?? path.join(import.meta.dirname, '../../.vite/renderer'));
+  const root = path.resolve(values.root ?? places.window);
   const host = await openWebHost(app, {
     root,
     port: Number(values.port),

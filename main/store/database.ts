@@ -3,6 +3,7 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { TunesmithError, type Failure } from '#common/domain/errors.ts';
 import { applicationId, migrate, newestVersion, recordVersion } from './migrate.ts';
+import { sqliteBinding } from './sqlite-binding.ts';
 import { inWords, isDamage, sqliteError } from './sqlite-errors.ts';
 
 export type Db = Database.Database;
@@ -42,7 +43,7 @@ export function read<T>(db: Db, work: () => T): T {
 }
 
 function openChecked(file: string): Db {
-  const db = new Database(file, { timeout: busyTimeoutMs });
+  const db = new Database(file, { timeout: busyTimeoutMs, ...sqliteBinding() });
   try {
     // The first read of the file: what is no database fails here, before anything is changed.
     if (db.pragma('quick_check(1)', { simple: true }) !== 'ok') {

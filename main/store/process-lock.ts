@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { inWords } from './sqlite-errors.ts';
+import { sqliteBinding } from './sqlite-binding.ts';
 
 /**
  * Says to other processes that this one is alive: an SQLite file that it holds locked. The system frees the lock
@@ -22,7 +23,7 @@ export function takeProcessLock(folder: string): ProcessLock {
   for (;;) {
     const token = `${process.pid}-${randomBytes(6).toString('hex')}`;
     const file = lockFile(folder, token);
-    const db = inWords(file, () => new Database(file, { timeout: 0 }));
+    const db = inWords(file, () => new Database(file, { timeout: 0, ...sqliteBinding() }));
     // Another process that tidies up may meet the file before it is locked: then it is taken away, and we try anew.
     if (lock(db) && existsSync(file)) {
       return {
@@ -44,7 +45,7 @@ export function isAlive(folder: string, token: string): boolean {
   const file = lockFile(folder, token);
   let db: Database.Database;
   try {
-    db = new Database(file, { timeout: 0, fileMustExist: true });
+    db = new Database(file, { timeout: 0, fileMustExist: true, ...sqliteBinding() });
   } catch {
     // There, but not for us to open: more likely another person's process than a dead one.
     return existsSync(file);

@@ -1,20 +1,14 @@
 import { appContract } from '#common/contract/app/app.ts';
+import type { Bridge } from '#common/contract/bridge.ts';
 import { connectFeatures, type FeatureClient } from '#common/wire/features.ts';
 import { portEvents, type Port } from '#common/wire/port.ts';
 import { socketPort } from './socket-port.ts';
 
 export type AppClient = FeatureClient<typeof appContract>;
 
-/** What preload puts into the window (Electron only). */
-export interface Bridge {
-  post(message: unknown): void;
-  onMessage(listener: (message: unknown) => void): void;
-  /** Where a dropped file lies on the disk. */
-  pathOfFile?(file: File): string;
-}
-
 declare global {
   interface Window {
+    /** Electron only. */
     readonly tunesmith?: Bridge;
   }
 }

@@ -15,8 +15,6 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'data-unusable',
   'architecture-unsupported',
   'template-invalid',
-  'download-refused',
-  'license-not-accepted',
 ]);
 
 export function exitCodeOf(thrown: unknown): ExitCode {

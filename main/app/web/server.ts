@@ -5,10 +5,12 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { appContract } from '#common/contract/app/app.ts';
 import { toFailure, type Failure } from '#common/domain/errors.ts';
 import { serveFeatures } from '#common/wire/features.ts';
+import { windowHeaders } from '../serving/policy.ts';
+import { windowFiles } from '../serving/window-files.ts';
 import type { App } from '../window/open-app.ts';
 import { Access } from './access.ts';
 import { socketPort } from './socket-port.ts';
-import { sendFile, staticFiles } from './static-files.ts';
+import { sendFile } from './send-file.ts';
 import { keepUpload } from './uploads.ts';
 
 export interface WebHostOptions {
@@ -28,22 +30,12 @@ export interface WebHost extends AsyncDisposable {
   readonly port: number;
 }
 
-const headers = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), usb=(), payment=()',
-  'cache-control': 'no-store',
-} as const;
-
 /** A window that is silent for so long is gone. */
 const pingMs = 10_000;
 
 /** Serves the window to a browser on this computer, and nobody else. One window at a time. */
 export async function openWebHost(app: App, options: WebHostOptions): Promise<WebHost> {
-  const files = staticFiles(options.root);
+  const files = windowFiles(options.root);
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
       const failure = toFailure(error);
@@ -60,9 +52,7 @@ export async function openWebHost(app: App, options: WebHostOptions): Promise<We
   const addressNow = (): string => `http://127.0.0.1:${port}/?token=${access.token}`;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries({ ...headers, 'content-security-policy': policy(request) })) {
-      response.setHeader(name, value);
-    }
+    for (const [name, value] of Object.entries(headersFor(request))) response.setHeader(name, value);
     if (!access.isOwnHost(request)) return refuse(response, 421, 'This is not the address of this Tunesmith.');
     const url = new URL(request.url ?? '/', 'http://tunesmith');
     const token = url.searchParams.get('token');
@@ -128,20 +118,10 @@ export async function openWebHost(app: App, options: WebHostOptions): Promise<We
   };
 }
 
-/** Nothing from elsewhere, nothing inline; the socket's address is named because not every browser counts it as 'self'. */
-function policy({ headers: { host = '' } }: IncomingMessage): string {
-  const socket = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host}` : '';
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    `connect-src 'self'${socket}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+/** The page may talk to the host that it was asked from, whose name and port an SSH tunnel may change. */
+function headersFor({ headers: { host = '' } }: IncomingMessage): Readonly<Record<string, string>> {
+  const socket = /^[\w.:[\]-]+$/.test(host) ? `ws://${host}` : undefined;
+  return { ...windowHeaders(socket), 'cache-control': 'no-store' };
 }
 
 function refuse(response: ServerResponse, status: number, words: string): void {

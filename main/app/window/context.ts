@@ -5,9 +5,8 @@ import type { Draft } from '#common/contract/app/drafts.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Host } from '#common/platform/host.ts';
 import { openChat } from '../../services/chat/chat.ts';
-import type { Downloads } from '../../services/downloads/downloads.ts';
+import type { Launch } from '../../services/child/launch.ts';
 import { openDrafts, type Drafts } from '../../services/drafts/drafts.ts';
-import { openDownloads } from '../model-downloads.ts';
 import { openEngine, type EngineClient } from '../../services/engine-process/engine.ts';
 import { ExampleSets } from '../../services/examples/example-sets.ts';
 import { openReader, type ReaderClient } from '../../services/importing/reader.ts';
@@ -48,11 +47,11 @@ export interface Context extends AsyncDisposable {
   readonly drafts: Drafts;
   readonly examples: ExampleSets;
   readonly notices: readonly Notice[];
+  /** The same one twice is told once. */
+  readonly addNotice: (notice: Notice) => void;
   readonly version: string;
   readonly engineBuild: string;
   readonly desktop: Desktop | undefined;
-  /** Downloads of base models; they go on while nobody watches. */
-  readonly modelDownloads: Downloads;
   /** Files that a browser may fetch once: token -> path. */
   readonly downloads: Map<string, string>;
   /** Told whenever the record or the work on a run changed. */
@@ -64,22 +63,23 @@ export interface ContextOptions {
   readonly version: string;
   readonly engineBuild: string;
   readonly desktop?: Desktop | undefined;
+  /** How engine and chat are started; Node's fork where nothing else is said. */
+  readonly launch?: Launch | undefined;
 }
 
 /** Opens the data folder and the record; engine and chat start at their first use. Throws errors in words. */
-export function openContext({ host, version, engineBuild, desktop }: ContextOptions): Context {
+export function openContext({ host, version, engineBuild, desktop, launch }: ContextOptions): Context {
   const layout = openDataFolder(host);
   const notices: Notice[] = [];
   const store = openStore(layout, { onNotice: ({ message, advice }) => notices.push({ message, advice }) });
   const logFile = (name: string): string => path.join(layout.root, 'logs', `${name}.log`);
-  const engine = openEngine({ logFile: logFile('engine') });
-  const workEngine = openEngine({ logFile: logFile('engine') });
+  const engine = openEngine({ logFile: logFile('engine'), launch });
+  const workEngine = openEngine({ logFile: logFile('engine'), launch });
   const watched = watchBusy(workEngine.client);
-  const chat = openChat({ logFile: logFile('chat') });
-  const reader = openReader({ logFile: logFile('reader') });
+  const chat = openChat({ logFile: logFile('chat'), launch });
+  const reader = openReader({ logFile: logFile('reader'), launch });
   const drafts = openDrafts(path.join(layout.root, 'drafts'));
   const examples = new ExampleSets((draft) => drafts.folder(draft));
-  const modelDownloads = openDownloads({ host, layout }, engine.client);
   return {
     host,
     layout,
@@ -93,14 +93,16 @@ export function openContext({ host, version, engineBuild, desktop }: ContextOpti
     drafts,
     examples,
     notices,
+    addNotice(notice) {
+      if (!notices.some(({ message }) => message === notice.message)) notices.push(notice);
+    },
     version,
     engineBuild,
     desktop,
-    modelDownloads,
     downloads: new Map(),
     runsChanged: new Topic(),
     async [Symbol.asyncDispose]() {
-      await Promise.all([examples[Symbol.asyncDispose](), modelDownloads[Symbol.asyncDispose]()]);
+      await examples[Symbol.asyncDispose]();
       await Promise.all([engine, workEngine, chat, reader].map((each) => each[Symbol.asyncDispose]()));
       store[Symbol.dispose]();
     },

@@ -1,7 +1,7 @@
 import type { AppContract } from '#common/contract/app/app.ts';
 import type { FeatureHandlers } from '#common/wire/features.ts';
 import { comparingHandlers } from './comparing.ts';
-import { openContext, type ContextOptions } from './context.ts';
+import { openContext, type ContextOptions, type Notice } from './context.ts';
 import { draftHandlers } from './drafts.ts';
 import { exampleHandlers } from './examples.ts';
 import { openInstalling } from './installing.ts';
@@ -19,6 +19,9 @@ export interface App extends AsyncDisposable {
   readonly trainingRun: () => string | null;
   readonly pauseTraining: () => Promise<void>;
   readonly settings: () => ReturnType<typeof readSettings>;
+  /** Adds to what the window tells at its start. */
+  readonly notice: (notice: Notice) => void;
+  readonly dataFolder: string;
   /** Folder for uploads of a browser. */
   readonly tmpFolder: string;
   /** token -> path of files that a browser may fetch. */
@@ -48,6 +51,8 @@ export function openApp(options: ContextOptions): App {
     trainingRun: training.current,
     pauseTraining: training.pauseAndWait,
     settings: () => readSettings(context),
+    notice: context.addNotice,
+    dataFolder: context.layout.root,
     tmpFolder: context.layout.tmp,
     downloads: context.downloads,
     async [Symbol.asyncDispose]() {

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Host } from '#common/platform/host.ts';
+import { places } from '#common/platform/places.ts';
 import type { DataLayout } from '../paths.ts';
 import { bundledFolder, bundledModels, type BundledModel } from './bundled.ts';
 import { catalogueOf } from './catalogue.ts';
 import type { CatalogueEntry } from './entry.ts';
 
-const resources = path.resolve(import.meta.dirname, '../../../resources');
+const { resources } = places;
 
 /** What says where models of this computer are. */
 export interface ModelPlaces {

@@ -1,7 +1,7 @@
 /** Entry of the chat's process. A crash of a model's file or driver ends this process only. */
 import { inspect } from 'node:util';
 import { chatContract } from '#common/contract/chat.ts';
-import { processPort, type ProcessLike } from '#common/wire/ports.ts';
+import { portToParent, type ProcessLike } from '#common/wire/ports.ts';
 import { serve } from '#common/wire/serve.ts';
 import { chatHandlers } from './llama-chat.ts';
 
@@ -9,7 +9,7 @@ import { chatHandlers } from './llama-chat.ts';
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 
-const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
+const port = portToParent(process as unknown as ProcessLike);
 serve(chatContract, chatHandlers(), port, {
   onBug: (thrown, name) => process.stderr.write(`${name}: ${inspect(thrown)}\n`),
 });

@@ -1,11 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from '#common/wire/connect.ts';
 import type { Client, Contract } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
-import { processPort, type ProcessLike } from '#common/wire/ports.ts';
 import { describeDeath } from './death.ts';
-import { appendLog, keepTail } from './tail.ts';
+import { forkNode } from './fork.ts';
+import type { Launch, LaunchedChild } from './launch.ts';
+import { appendLog } from './tail.ts';
 
 export interface SuperviseOptions {
   /** Path of the module that the child runs. */
@@ -17,6 +17,8 @@ export interface SuperviseOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Most that its JavaScript objects may take together; beyond it the child dies. */
   readonly heapLimitMegabytes?: number;
+  /** How the child is started; Node's fork where nothing else is said. */
+  readonly launch?: Launch | undefined;
   /** How long a cancelled call may take to end before the child is killed. */
   readonly cancelGraceMs?: number;
 }
@@ -28,7 +30,7 @@ export interface Supervised<C extends Contract> extends AsyncDisposable {
 }
 
 interface Running {
-  readonly child: ChildProcess;
+  readonly child: LaunchedChild;
   /** Keeps the last words in the log file, where there is one. True where they are there now. */
   readonly log: (title: string) => boolean;
   readonly client: Client<Contract>;
@@ -52,7 +54,7 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
   }
 
   function killAfterGrace(target: Running): NodeJS.Timeout {
-    return setTimeout(() => target.child.kill('SIGKILL'), cancelGraceMs);
+    return setTimeout(() => target.child.kill(), cancelGraceMs);
   }
 
   async function callRequest(name: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
@@ -129,8 +131,8 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
       const target = running;
       if (target === undefined) return;
       // The child exits by itself when its channel closes; one that is stuck in native code is killed.
-      if (target.child.connected) target.child.disconnect();
-      const timer = setTimeout(() => target.child.kill('SIGKILL'), cancelGraceMs);
+      target.child.leave();
+      const timer = setTimeout(() => target.child.kill(), cancelGraceMs);
       await target.exited;
       clearTimeout(timer);
     },
@@ -138,52 +140,20 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
 }
 
 function start<C extends Contract>(contract: C, options: SuperviseOptions, onExit: () => void): Running {
-  const child = fork(options.entry, [], {
-    execPath: process.execPath,
-    execArgv: [
-      '--disable-warning=ExperimentalWarning',
-      ...(options.heapLimitMegabytes === undefined ? [] : [`--max-old-space-size=${options.heapLimitMegabytes}`]),
-    ],
-    serialization: 'advanced',
-    // Nothing but the wire may reach the parent's standard output.
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    ...(options.env === undefined ? {} : { env: options.env }),
-  });
-  const stderr = keepTail(child.stderr as NonNullable<typeof child.stderr>);
-  const port = processPort(child as unknown as ProcessLike, { closeOnDisconnect: false });
-  const client = connect(contract, port) as unknown as Client<Contract>;
+  const { entry, part, env, logFile, heapLimitMegabytes } = options;
+  const child = (options.launch ?? forkNode)({ entry, part, env, heapLimitMegabytes });
+  const client = connect(contract, child.port) as unknown as Client<Contract>;
   const { promise: exited, resolve } = Promise.withResolvers<void>();
 
-  const log = (title: string): boolean =>
-    options.logFile !== undefined && appendLog(options.logFile, title, stderr.lines);
+  const log = (title: string): boolean => logFile !== undefined && appendLog(logFile, title, child.stderrTail);
 
-  let over = false;
-  const end = (exitCode: number | null, signal: string | null): void => {
-    if (over) return;
-    over = true;
+  child.onEnd(({ exitCode, signal }) => {
     onExit();
-    const title = `${options.part} (process ${child.pid ?? '?'}) ended with code ${exitCode}, signal ${signal}`;
+    const title = `${part} (process ${child.pid ?? '?'}) ended with code ${exitCode}, signal ${signal}`;
     const isLogged = !(exitCode === 0 && signal === null) && log(title);
-    port.closed(
-      describeDeath({
-        part: options.part,
-        exitCode,
-        signal,
-        stderrTail: stderr.lines,
-        logFile: isLogged ? options.logFile : undefined,
-      }),
-    );
+    const { stderrTail } = child;
+    child.port.closed(describeDeath({ part, exitCode, signal, stderrTail, logFile: isLogged ? logFile : undefined }));
     resolve();
-  };
-  // The child's `close` event never comes after a `disconnect` of ours (Node 24), so its last words are waited for
-  // here; a grandchild that holds standard error open must not hold this up.
-  child.on('exit', (code, signal) => {
-    child.stderr?.once('close', () => end(code, signal));
-    setTimeout(() => end(code, signal), 250);
-  });
-  // Comes alone where the child could not be started.
-  child.on('error', (error) => {
-    if (child.pid === undefined) end(null, `could not be started: ${error.message}`);
   });
   return { child, log, client, exited };
 }

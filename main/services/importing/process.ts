@@ -1,7 +1,7 @@
 /** Entry of the reader's process. What a file of a stranger does to its parser, it does here. */
 import { inspect } from 'node:util';
 import { importingContract } from '#common/contract/importing.ts';
-import { processPort, type ProcessLike } from '#common/wire/ports.ts';
+import { portToParent, type ProcessLike } from '#common/wire/ports.ts';
 import { serve } from '#common/wire/serve.ts';
 import { readerHandlers } from './reader-handlers.ts';
 
@@ -9,7 +9,7 @@ import { readerHandlers } from './reader-handlers.ts';
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
 
-const port = processPort(process as unknown as ProcessLike, { closeOnDisconnect: true });
+const port = portToParent(process as unknown as ProcessLike);
 serve(importingContract, readerHandlers(), port, {
   onBug: (thrown, name) => process.stderr.write(`${name}: ${inspect(thrown)}\n`),
 });

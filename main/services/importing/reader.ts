@@ -2,20 +2,25 @@ import path from 'node:path';
 import type { Client } from '#common/contract/define.ts';
 import { importingContract, type ImportingContract } from '#common/contract/importing.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
+import { places } from '#common/platform/places.ts';
+import type { Launch } from '../child/launch.ts';
 import { supervise, type Supervised } from '../child/supervise.ts';
 import type { Correction, ImportProgress, ImportReport } from './report.ts';
 
 export type Reader = Supervised<ImportingContract>;
 export type ReaderClient = Client<ImportingContract>;
 
-const entry = path.join(import.meta.dirname, 'process.ts');
-
 /** No set of examples needs more; a file that was made to fill the memory ends at this. */
 const heapLimitMegabytes = 2048;
 
 /** Reads and examines files in a process of its own, started at the first call: parsers meet what anybody wrote. */
-export function openReader(options: { readonly logFile?: string } = {}): Reader {
-  return supervise(importingContract, { entry, part: 'file reader', heapLimitMegabytes, ...options });
+export function openReader(options: { readonly logFile?: string; readonly launch?: Launch | undefined } = {}): Reader {
+  return supervise(importingContract, {
+    entry: places.entries.reader,
+    part: 'file reader',
+    heapLimitMegabytes,
+    ...options,
+  });
 }
 
 export interface ReadOrder {

@@ -1,0 +1,31 @@
+/** Entry of the desktop app. Everything behind the window is the same as behind the web host; here are only the window and the system around it. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { app, dialog } from 'electron';
+import { toFailure } from '#common/domain/errors.ts';
+import { dataFolder } from '#common/platform/folders.ts';
+import { currentHost } from '#common/platform/host.ts';
+import { runDesktop } from './electron/run-desktop.ts';
+import { registerScheme } from './electron/scheme.ts';
+import { words } from './electron/words.ts';
+
+registerScheme();
+// Nothing is fetched, so nothing need be looked for in the background.
+app.commandLine.appendSwitch('disable-background-networking');
+app.setName(words.name);
+
+try {
+  const host = currentHost();
+  const folder = path.join(path.resolve(dataFolder(host)), 'window');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // The lock of the single instance lies there too: one window for one data folder.
+  app.setPath('userData', folder);
+  if (app.requestSingleInstanceLock()) runDesktop(host, folder);
+  else app.quit();
+} catch (error) {
+  const { message, advice } = toFailure(error);
+  void app.whenReady().then(() => {
+    dialog.showErrorBox(words.notStarted, advice === undefined ? message : `${message}\n\n${advice}`);
+    return app.exit(1);
+  });
+}
