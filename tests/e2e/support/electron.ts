@@ -7,8 +7,6 @@ import type { AppChild, LaunchOptions, RunningApp } from './app.ts';
 
 export interface ElectronApp extends RunningApp {
   readonly app: ElectronApplication;
-  /** Answers the system's dialog that `asking` opens with that path. */
-  readonly choosePath: (path: string, asking: () => Promise<void>) => Promise<void>;
 }
 
 /** Without a sandbox, because CI is root; without a graphics card, because it has none. */

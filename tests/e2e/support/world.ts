@@ -7,6 +7,7 @@ import { Guard } from './guard.ts';
 import { placeTinyModel } from './models.ts';
 import { isAlive } from './processes.ts';
 import { launchBrowser, launchWeb } from './web.ts';
+import { launchElectron } from './electron.ts';
 
 export { expect };
 
@@ -111,7 +112,7 @@ export const test = base.extend<WorldOptions & { readonly world: World }>({
 
 function launch(context: BrowserContext | undefined, options: LaunchOptions): Promise<RunningApp> {
   if (context !== undefined) return launchWeb(context, options);
-  throw new Error(`The world "${worldName}" cannot be entered yet.`);
+  return launchElectron(options);
 }
 
 /** The app's whole environment: of the person's own data and Ollama nothing is in reach. */
