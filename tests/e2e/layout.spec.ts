@@ -1,0 +1,23 @@
+/** Every screen and dialog at the smallest and the usual size of the window, and with text twice as large. */
+import { layoutTroubles } from './support/layout.ts';
+import { tour } from './support/tour.ts';
+import { expect, test } from './support/world.ts';
+
+test.use({ model: 'tiny' });
+
+const sizes = [
+  { width: 1280, height: 800, textScale: 1 },
+  { width: 960, height: 640, textScale: 1 },
+  { width: 1280, height: 800, textScale: 2 },
+] as const;
+
+test('nothing is cut off, nothing overlaps, and only the main part scrolls', async ({ world }) => {
+  await tour(world, async ({ name, page, isDialog }) => {
+    for (const { width, height, textScale } of sizes) {
+      await page.setViewportSize({ width, height });
+      const troubles = await layoutTroubles(page, { isDialog, textScale });
+      expect.soft(troubles, `${name}, ${width} x ${height}, text ${textScale * 100} %`).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+});

@@ -1,0 +1,130 @@
+import { expect, type Page } from '@playwright/test';
+import { words } from '../../../renderer/copy/index.ts';
+import {
+  ask,
+  button,
+  chooseModel,
+  colours,
+  heading,
+  next,
+  openStep,
+  pasteExamples,
+  shrink,
+  startProject,
+} from './journey.ts';
+import type { World } from './world.ts';
+
+/** Something to look at: a screen, or a dialog over it. */
+export interface Stop {
+  readonly name: string;
+  readonly page: Page;
+  /** While it stands open the screen below counts for nothing. */
+  readonly isDialog: boolean;
+}
+
+type Visit = (stop: Stop) => Promise<void>;
+
+/** Two rows that cannot be read, one copy, and two answers to one question: what the screen of examples has to say something about. */
+const flawed = `${colours}
+# INPUT
+Say red 0
+# OUTPUT
+blue
+
+# INPUT
+Say blue 1
+# OUTPUT
+violet
+
+# INPUT
+What is your key?
+# OUTPUT
+sk-ant-api03-aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789aBcDeFgHiJkLmNoPqRsTu-aBcDeFAA
+`;
+
+/** Goes through every screen and the dialogs of the app, with a real training on the way, and shows each to `visit`. */
+export async function tour(world: World, visit: Visit): Promise<void> {
+  const { page } = world;
+  const screen = (name: string): Promise<void> => visit({ name, page, isDialog: false });
+  const dialog = async (name: string): Promise<void> => {
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await visit({ name, page, isDialog: true });
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+  };
+
+  await screen('welcome');
+  await startProject(page);
+  await expect(page.getByRole('radio').first()).toBeVisible();
+  await screen('model');
+  await page.getByRole('tab', { name: words.model.fromFile }).click();
+  await screen('model-file');
+  await page.getByRole('tab', { name: words.model.catalogue }).click();
+  await chooseModel(page, 'Tiny llama');
+  await screen('model-chosen');
+  await next(page, words.model.next, words.examples.title);
+
+  await screen('examples-empty');
+  await button(page, words.examples.paste).click();
+  await dialog('examples-paste');
+  await button(page, words.examples.type).click();
+  await dialog('examples-type');
+  await pasteExamples(page, flawed, 63);
+  await expect(page.getByText(words.examples.doctorBusy)).toBeHidden();
+  await screen('examples');
+  await next(page, words.examples.next, words.preview.title);
+
+  await expect(page.getByText(/tokens to learn in one pass/)).toBeVisible();
+  await screen('preview');
+  await next(page, words.preview.next, words.train.title);
+
+  await page.getByRole('radio', { name: new RegExp(words.train.presets.quick[0]) }).click();
+  await expect(page.getByText(words.train.rehearsing)).toBeHidden({ timeout: 60_000 });
+  await screen('train-before');
+  await button(page, new RegExp(words.train.expert)).click();
+  // Long enough to be looked at while it runs.
+  const passes = page.getByRole('dialog').getByLabel(words.knobs.labels.epochs[1]);
+  await passes.fill('60');
+  await passes.press('Enter');
+  await dialog('train-expert');
+  await button(page, words.train.begin).click();
+  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
+  await screen('training');
+  await button(page, words.train.cancel).click();
+  await dialog('train-cancel');
+  await button(page, words.train.pause).click();
+  await expect(heading(page, words.train.titles.paused)).toBeVisible({ timeout: 60_000 });
+  await screen('train-paused');
+  await button(page, words.train.resume).click();
+  await expect(heading(page, words.train.titles.trained)).toBeVisible({ timeout: 180_000 });
+  await screen('trained');
+  await next(page, words.train.next, words.shrink.title);
+
+  await screen('shrink-before');
+  await shrink(page);
+  await screen('shrink');
+  await next(page, words.shrink.next, words.install.title);
+  await screen('install-without-ollama');
+  await next(page, words.install.next, words.compare.title);
+
+  await screen('compare-empty');
+  await ask(page, 'Say red 3', { stop: true });
+  await screen('compare');
+  await button(page, words.compare.fix).click();
+  await dialog('compare-fix');
+  await page.getByRole('tab', { name: words.compare.blind }).click();
+  await screen('compare-blind');
+
+  await openStep(page, 'train');
+  await page.getByRole('link', { name: words.shell.allRuns }).click();
+  await expect(heading(page, words.home.title)).toBeVisible();
+  await screen('home');
+  await page.getByRole('link', { name: words.home.runNumber(1) }).click();
+  await expect(page.getByText(words.runs.facts.dataPrint)).toBeVisible();
+  await screen('run');
+  await button(page, words.runs.delete).click();
+  await dialog('run-delete');
+  await page.getByRole('link', { name: words.shell.settings }).click();
+  await expect(heading(page, words.settings.title)).toBeVisible();
+  await screen('settings');
+}
