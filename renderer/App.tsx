@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { takeOver } from './api/client.ts';
 import { words } from './copy/index.ts';
 import { Home } from './home/Home.tsx';
 import { HomeRail } from './home/HomeRail.tsx';
@@ -7,20 +8,23 @@ import { RunsCompare } from './runs/RunsCompare.tsx';
 import { SettingsScreen } from './settings/SettingsScreen.tsx';
 import { useApp } from './state/app.ts';
 import { Wizard } from './steps/Wizard.tsx';
+import { Button } from './ui/Button.tsx';
 import { Callout } from './ui/Callout.tsx';
+import { Shortcuts } from './ui/Shortcuts.tsx';
 import { Toaster } from './ui/Toaster.tsx';
 import { useShortcuts } from './ui/shortcuts.ts';
 
 export function App() {
-  const { connection, route, runs, drafts } = useApp();
+  const { connection, loss, route, runs, drafts } = useApp();
   useShortcuts();
   useEffect(() => {
     document.documentElement.lang = 'en';
   }, []);
   if (connection === 'connecting' || runs === null || drafts === null) {
     return (
-      <main className="starting" role="status">
-        {connection === 'lost' ? <Lost /> : words.shell.connecting}
+      <main className="starting">
+        <h1 className="sr">{words.shell.name}</h1>
+        {connection === 'lost' ? <Lost /> : <p role="status">{words.shell.connecting}</p>}
       </main>
     );
   }
@@ -30,7 +34,8 @@ export function App() {
       <a className="skip" href="#main" onClick={skip}>
         {words.shell.skip}
       </a>
-      <div className={`window ${bare ? 'no-rail' : ''}`}>
+      {/* Once it is sure that nothing can be kept, nothing can be typed either. */}
+      <div className={`window ${bare ? 'no-rail' : ''}`} inert={connection === 'lost' && loss !== 'unknown'}>
         {route.screen === 'wizard' ? (
           <Wizard key={route.draft} draftId={route.draft} step={route.step} />
         ) : (
@@ -49,14 +54,27 @@ export function App() {
         </div>
       )}
       <Toaster />
+      <Shortcuts />
     </>
   );
 }
 
 function Lost() {
+  const loss = useApp((state) => state.loss);
+  const [title, why] = words.shell.losses[loss];
   return (
-    <Callout kind="bad" title={`${words.shell.lost}.`}>
-      {words.shell.lostWhy}
+    <Callout
+      kind="bad"
+      title={`${title}.`}
+      actions={
+        loss === 'elsewhere' && (
+          <Button small onClick={() => takeOver()}>
+            {words.shell.useHere}
+          </Button>
+        )
+      }
+    >
+      {why}
     </Callout>
   );
 }

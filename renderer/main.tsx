@@ -10,7 +10,7 @@ import { Broken } from './ui/Broken.tsx';
 // The page's policy forbids making code from text; zod then need not try.
 z.config({ jitless: true });
 
-startClient((state) => (state === 'open' ? begin() : useApp.setState({ connection: 'lost' })));
+startClient((state, loss) => (state === 'open' ? begin() : useApp.setState({ connection: 'lost', loss })));
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

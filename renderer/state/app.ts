@@ -5,10 +5,13 @@ import type { RunSummary } from '#common/contract/app/runs.ts';
 import type { Draft } from '#common/contract/app/drafts.ts';
 import { api } from '../api/client.ts';
 import { follow } from '../api/follow.ts';
+import type { Loss } from '../api/loss.ts';
 import { parseRoute, type Route } from './route.ts';
 
 interface AppState {
   readonly connection: 'connecting' | 'open' | 'lost';
+  /** Why it is lost. */
+  readonly loss: Loss;
   /** Grows with each new connection: what follows main begins again. */
   readonly epoch: number;
   readonly route: Route;
@@ -27,6 +30,7 @@ interface AppState {
 
 export const useApp = create<AppState>(() => ({
   connection: 'connecting',
+  loss: 'unknown',
   epoch: 0,
   route: parseRoute(window.location.hash),
   about: null,

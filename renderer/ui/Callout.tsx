@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Failure } from '#common/domain/errors.ts';
 import { errors } from '../copy/errors.ts';
 import { words } from '../copy/index.ts';
+import { useApp } from '../state/app.ts';
 import { Button } from './Button.tsx';
 
 const icons = { info: Info, good: CircleCheck, warn: TriangleAlert, bad: CircleAlert } satisfies Record<
@@ -27,14 +28,16 @@ export function Callout({ kind = 'info', title, children, actions, icon }: Props
         {title !== undefined && <strong>{title} </strong>}
         {children}
       </p>
-      {actions !== undefined && <span className="row">{actions}</span>}
+      {actions !== undefined && actions !== false && <span className="row">{actions}</span>}
     </div>
   );
 }
 
 /** What happened, why, and what to do next. */
 export function FailureCallout({ failure, again }: { readonly failure: Failure | null; readonly again?: () => void }) {
-  if (failure === null) return null;
+  const isLost = useApp((state) => state.connection === 'lost');
+  // Without a connection everything fails, and the window says so once.
+  if (failure === null || isLost) return null;
   const copy = errors[failure.code];
   return (
     <Callout

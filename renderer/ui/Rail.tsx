@@ -1,7 +1,9 @@
-import { ShieldCheck } from 'lucide-react';
+import { Keyboard, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { words } from '../copy/index.ts';
 import { useApp } from '../state/app.ts';
+import { showShortcuts } from '../state/help.ts';
+import { Button } from './Button.tsx';
 import { bytes } from './format.ts';
 import { Meter } from './Meter.tsx';
 
@@ -53,6 +55,18 @@ export function RailFoot({ children }: { readonly children?: ReactNode }) {
       <div className="row">
         <ShieldCheck className="icon" aria-hidden />
         <span>{words.shell.private}</span>
+        <Button
+          look="quiet"
+          small
+          iconOnly
+          className="push"
+          aria-label={words.shortcuts.title}
+          aria-keyshortcuts="?"
+          title={words.shortcuts.title}
+          onClick={() => showShortcuts()}
+        >
+          <Keyboard className="icon" aria-hidden />
+        </Button>
       </div>
     </div>
   );

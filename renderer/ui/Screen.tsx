@@ -47,7 +47,7 @@ export function Screen({ title, lede, aside, fixed, className, bar, children }: 
 
 export function BackLink({ to, label }: { readonly to: Route; readonly label: string }) {
   return (
-    <a className="btn quiet" href={hrefOf(to)} data-key="back">
+    <a className="btn quiet" href={hrefOf(to)} data-key="back" aria-keyshortcuts="Alt+ArrowLeft">
       <ArrowLeft className="icon" aria-hidden />
       {label}
     </a>
@@ -72,6 +72,7 @@ export function NextButton({
     <Button
       look="primary"
       data-key="primary"
+      aria-keyshortcuts="Control+Enter"
       disabled={disabled ?? false}
       busy={busy ?? false}
       onClick={() => {

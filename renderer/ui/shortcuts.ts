@@ -1,7 +1,10 @@
 import { useEffect } from 'react';
 import { stepIds } from '#common/contract/app/drafts.ts';
 import { useApp } from '../state/app.ts';
+import { showShortcuts } from '../state/help.ts';
 import { go } from '../state/route.ts';
+
+export const isMac = navigator.platform.startsWith('Mac');
 
 /** Keys that work on every screen (STYLE: Ctrl+Enter, Alt+arrows, Ctrl+0 to 7). The pressed button decides what happens. */
 export function useShortcuts(): void {
@@ -10,9 +13,12 @@ export function useShortcuts(): void {
       if (document.querySelector('dialog[open]') !== null) return;
       const command = event.ctrlKey || event.metaKey;
       if (command && event.key === 'Enter') return press(event, '[data-key=primary]');
+      // On a Mac these move by words inside a text.
+      if (event.altKey && isMac && isTyping(event)) return;
       if (event.altKey && event.key === 'ArrowLeft') return press(event, '[data-key=back]');
       if (event.altKey && event.key === 'ArrowRight') return press(event, '[data-key=primary]');
       if (command && event.key === 'z' && !isTyping(event)) return press(event, '[data-key=undo]');
+      if (event.key === '?' && !isTyping(event)) return showShortcuts();
       if (command && event.key === '0') {
         event.preventDefault();
         return go({ screen: 'home' });

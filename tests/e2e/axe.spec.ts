@@ -7,6 +7,8 @@ test.use({ model: 'tiny' });
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+test.setTimeout(15 * 60_000);
+
 test('no screen and no dialog has anything that axe objects to, light or dark', async ({ world }) => {
   await tour(world, async ({ name, page }) => {
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -11,6 +11,8 @@ const sizes = [
   { width: 1280, height: 800, textScale: 2 },
 ] as const;
 
+test.setTimeout(15 * 60_000);
+
 test('nothing is cut off, nothing overlaps, and only the main part scrolls', async ({ world }) => {
   await tour(world, async ({ name, page, isDialog }) => {
     for (const { width, height, textScale } of sizes) {

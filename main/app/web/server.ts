@@ -82,8 +82,13 @@ export async function openWebHost(app: App, options: WebHostOptions): Promise<We
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 32 * 1024 * 1024 });
   let window: WebSocket | undefined;
   server.on('upgrade', (request, socket, head) => {
-    const isAllowed = access.isOwnOrigin(request) && access.hasSession(request) && request.url === '/socket';
+    const takes = request.url === '/socket?take';
+    const isAllowed = access.isOwnOrigin(request) && access.hasSession(request) && (takes || request.url === '/socket');
     if (!isAllowed) return void socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+    if (takes) {
+      window?.terminate();
+      window = undefined;
+    }
     if (window !== undefined) return void socket.end('HTTP/1.1 409 Conflict\r\nConnection: close\r\n\r\n');
     sockets.handleUpgrade(request, socket, head, (opened) => {
       window = opened;

@@ -3,6 +3,7 @@ import { examples } from './examples.ts';
 import { home, runs, settings } from './home.ts';
 import { model } from './model.ts';
 import { preview } from './preview.ts';
+import { shortcuts } from './shortcuts.ts';
 import { shell, steps, stepWords, ui } from './shell.ts';
 import { install, shrink } from './shrink-install.ts';
 import { knobs } from './knobs.ts';
@@ -11,6 +12,7 @@ import { train } from './train.ts';
 export const english = {
   ui,
   shell,
+  shortcuts,
   steps,
   stepWords,
   home,

@@ -1,4 +1,5 @@
 import type { StepId } from '#common/contract/app/drafts.ts';
+import type { Loss } from '../../api/loss.ts';
 import type { StepState } from '../../state/steps.ts';
 
 export const ui = {
@@ -34,9 +35,16 @@ export const shell = {
   runs: 'Runs',
   untitled: 'Untitled',
   connecting: 'Connecting to Tunesmith…',
-  lost: 'The connection to Tunesmith is gone',
-  lostWhy:
-    'It may have been closed, or is open in another window. Training goes on; this window tries again every second.',
+  losses: {
+    ended: ['Tunesmith has ended', 'Start it again. What was saved is safe; a training goes on where it stopped.'],
+    renewed: [
+      'Tunesmith was started again',
+      'Open the address that it printed: this window belongs to the time before.',
+    ],
+    elsewhere: ['Tunesmith is open in another window', 'Only one window at a time can work on your runs.'],
+    unknown: ['The connection to Tunesmith is gone', 'Training goes on. This window tries again every second.'],
+  } satisfies Record<Loss, readonly [string, string]>,
+  useHere: 'Use it here',
   broken: 'This window could not go on',
   brokenWhy:
     'Something in it broke that should not have. Your examples, settings and runs are kept outside it, and training goes on.',

@@ -18,6 +18,9 @@ interface Props {
   onChange(ask: () => Promise<ExamplesSummary>): void;
 }
 
+/** As in the styles, `.vhead`. */
+const headHeight = 34;
+
 /** All examples; only the rows in sight exist. Arrow keys move, Enter edits. */
 export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Props) {
   const [text, setText] = useState('');
@@ -38,6 +41,9 @@ export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Pro
     count: pages.total,
     getScrollElement: () => box.current,
     estimateSize: () => 40,
+    // The head stays in sight, above the rows.
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
     overscan: 12,
   });
   const items = virtual.getVirtualItems();
@@ -74,67 +80,72 @@ export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Pro
           />
         </label>
       </div>
-      <div role="grid" aria-labelledby="all" aria-rowcount={pages.total + 1} className="vgrid">
+      <div
+        ref={box}
+        className="vbox"
+        role="grid"
+        tabIndex={0}
+        aria-labelledby="all"
+        aria-rowcount={pages.total + 1}
+        aria-activedescendant={pages.total > 0 ? `example-${active}` : undefined}
+        onKeyDown={(event) => {
+          const steps: Record<string, number> = {
+            ArrowDown: 1,
+            ArrowUp: -1,
+            j: 1,
+            k: -1,
+            PageDown: 8,
+            PageUp: -8,
+            Home: -Infinity,
+            End: Infinity,
+          };
+          const step = steps[event.key];
+          if (step !== undefined) {
+            event.preventDefault();
+            move(active + step);
+          } else if (event.key === 'Enter') setEditing(pages.rowAt(active) ?? null);
+        }}
+      >
         <div role="row" className="vrow vhead" aria-rowindex={1}>
           <span role="columnheader">{words.examples.number}</span>
           <span role="columnheader">{words.examples.question}</span>
           <span role="columnheader">{words.examples.answer}</span>
         </div>
-        <div
-          ref={box}
-          className="vbox"
-          role="rowgroup"
-          tabIndex={0}
-          aria-label={words.examples.all}
-          aria-activedescendant={pages.total > 0 ? `example-${active}` : undefined}
-          onKeyDown={(event) => {
-            const steps: Record<string, number> = {
-              ArrowDown: 1,
-              ArrowUp: -1,
-              j: 1,
-              k: -1,
-              PageDown: 8,
-              PageUp: -8,
-              Home: -Infinity,
-              End: Infinity,
-            };
-            const step = steps[event.key];
-            if (step !== undefined) {
-              event.preventDefault();
-              move(active + step);
-            } else if (event.key === 'Enter') setEditing(pages.rowAt(active) ?? null);
-          }}
-        >
-          <div role="presentation" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-            {items.map(({ index, start }) => {
-              const row = pages.rowAt(index);
-              return (
-                <div
-                  key={index}
-                  id={`example-${index}`}
-                  role="row"
-                  aria-rowindex={index + 2}
-                  aria-selected={index === active}
-                  className={`vrow ${index === active ? 'at' : ''}`}
-                  style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${start}px)` }}
-                  onClick={() => {
-                    setActive(index);
-                    setEditing(row ?? null);
-                  }}
-                >
-                  <span role="gridcell" className="faint num">
-                    {row?.row ?? index + 1}
-                  </span>
-                  <span role="gridcell" className="ellipsis">
-                    {row === undefined ? '…' : textOf(row, 'user')}
-                  </span>
-                  <span role="gridcell" className="ellipsis mono">
-                    {row === undefined ? '' : textOf(row, 'assistant')}
-                  </span>
-                </div>
-              );
-            })}
-          </div>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {items.map(({ index, start }) => {
+            const row = pages.rowAt(index);
+            return (
+              <div
+                key={index}
+                id={`example-${index}`}
+                role="row"
+                aria-rowindex={index + 2}
+                aria-selected={index === active}
+                className={`vrow ${index === active ? 'at' : ''}`}
+                style={{
+                  position: 'absolute',
+                  top: 0,
+                  left: 0,
+                  right: 0,
+                  transform: `translateY(${start - headHeight}px)`,
+                }}
+                onClick={() => {
+                  setActive(index);
+                  setEditing(row ?? null);
+                }}
+              >
+                <span role="gridcell" className="faint num">
+                  {row?.row ?? index + 1}
+                </span>
+                <span role="gridcell" className="ellipsis">
+                  {row === undefined ? '…' : textOf(row, 'user')}
+                </span>
+                <span role="gridcell" className="ellipsis mono">
+                  {row === undefined ? '' : textOf(row, 'assistant')}
+                </span>
+              </div>
+            );
+          })}
         </div>
       </div>
       {pages.total === 0 && pages.loaded && <p className="small dim pad">{words.examples.nothingMatches}</p>}

@@ -63,7 +63,7 @@ export function Samples({ samples }: { readonly samples: readonly Sample[] }) {
                         : words.train.isWrong}
                 </span>
               </div>
-              <pre>{sample.answer}</pre>
+              <pre tabIndex={0}>{sample.answer}</pre>
             </div>
           );
         })}

@@ -84,7 +84,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
   await button(page, new RegExp(words.train.expert)).click();
   // Long enough to be looked at while it runs.
   const passes = page.getByRole('dialog').getByLabel(words.knobs.labels.epochs[1]);
-  await passes.fill('60');
+  await passes.fill('20');
   await passes.press('Enter');
   await dialog('train-expert');
   await button(page, words.train.begin).click();
