@@ -3,25 +3,19 @@ import type { Page } from '@playwright/test';
 interface Options {
   /** Only what stands in the open dialog is looked at. */
   readonly isDialog: boolean;
-  readonly textScale: number;
+  /** As with text at 200 %: the rail may scroll too. */
+  readonly isZoomed: boolean;
 }
 
 /** What a person would see as broken: sentences that name the element. Empty where all is well. */
-export async function layoutTroubles(page: Page, { isDialog, textScale }: Options): Promise<readonly string[]> {
-  await page.evaluate((scale) => {
-    document.documentElement.style.fontSize = scale === 1 ? '' : `${scale * 100}%`;
-  }, textScale);
+export async function layoutTroubles(page: Page, options: Options): Promise<readonly string[]> {
   // Two frames: what watches its own size has answered.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  const troubles = await page.evaluate(look, { isDialog, isLarge: textScale > 1 });
-  await page.evaluate(() => {
-    document.documentElement.style.fontSize = '';
-  });
-  return troubles;
+  return page.evaluate(look, options);
 }
 
 /** Runs in the page: it may use nothing from outside. */
-function look({ isDialog, isLarge }: { readonly isDialog: boolean; readonly isLarge: boolean }): readonly string[] {
+function look({ isDialog, isZoomed }: Options): readonly string[] {
   const troubles: string[] = [];
   const tolerance = 1;
   const name = (element: Element): string => {
@@ -33,7 +27,7 @@ function look({ isDialog, isLarge }: { readonly isDialog: boolean; readonly isLa
   const root = document.scrollingElement!;
   if (root.scrollWidth > root.clientWidth + tolerance) troubles.push('the page scrolls sideways');
   if (root.scrollHeight > root.clientHeight + tolerance) troubles.push('the page itself scrolls');
-  const fixedParts = isLarge ? '.main, .strip' : '.main, .strip, .bar, .rail';
+  const fixedParts = isZoomed ? '.main, .strip, .bar' : '.main, .strip, .bar, .rail';
   for (const part of document.querySelectorAll(fixedParts)) {
     if (part.scrollWidth > part.clientWidth + tolerance) troubles.push(`${name(part)} is wider than its place`);
     if (part.matches('.strip, .bar, .rail') && part.scrollHeight > part.clientHeight + tolerance)
@@ -92,7 +86,8 @@ function look({ isDialog, isLarge }: { readonly isDialog: boolean; readonly isLa
     const style = getComputedStyle(element);
     const cuts = style.overflowX === 'hidden' || style.overflowX === 'clip';
     const hasWords = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent!.trim() !== '');
-    if (!cuts || !hasWords || element.matches('input, textarea')) continue;
+    const isForReadersOnly = element.clientWidth <= 1;
+    if (!cuts || !hasWords || isForReadersOnly || element.matches('input, textarea')) continue;
     if (element.scrollWidth > element.clientWidth + tolerance && style.textOverflow !== 'ellipsis')
       troubles.push(`${name(element)} cuts its words off`);
     const isClamped = style.getPropertyValue('-webkit-line-clamp') !== 'none';
