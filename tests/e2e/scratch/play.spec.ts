@@ -11,7 +11,14 @@ test('play', async ({ world }) => {
   await button(page, words.examples.type).click();
   await page.waitForTimeout(500);
   console.log(await layoutTroubles(page, { isDialog: true, isZoomed: false }));
-  console.log(await page.evaluate(() => ['dialog[open]', '.dh', '.db', '.df', '.df .btn'].map((q) => { const r = document.querySelector(q)!.getBoundingClientRect(); return `${q} ${r.left} ${r.top} ${r.right} ${r.bottom}`; })));
+  console.log(
+    await page.evaluate(() =>
+      ['dialog[open]', '.dh', '.db', '.df', '.df .btn'].map((q) => {
+        const r = document.querySelector(q)!.getBoundingClientRect();
+        return `${q} ${r.left} ${r.top} ${r.right} ${r.bottom}`;
+      }),
+    ),
+  );
   await page.screenshot({ path: '/tmp/play1.png' });
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');

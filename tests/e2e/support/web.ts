@@ -15,7 +15,7 @@ const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin
 );
 
 /** Chromium without the errands of its own that would disturb a measurement. */
-export function launchBrowser(chromium: BrowserType): Promise<Browser> {
+export function launchBrowser(chromium: BrowserType, more: readonly string[] = []): Promise<Browser> {
   if (browserPath === undefined) throw new Error('There is no Chromium here; Debian has it as "chromium".');
   return chromium.launch({
     executablePath: browserPath,
@@ -25,6 +25,7 @@ export function launchBrowser(chromium: BrowserType): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--no-first-run',
+      ...more,
     ],
   });
 }
