@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { takeOver } from './api/client.ts';
-import { words } from './copy/index.ts';
+import { language, words } from './copy/index.ts';
 import { Home } from './home/Home.tsx';
 import { HomeRail } from './home/HomeRail.tsx';
 import { RunScreen } from './runs/RunScreen.tsx';
@@ -18,7 +18,7 @@ export function App() {
   const { connection, loss, route, runs, drafts } = useApp();
   useShortcuts();
   useEffect(() => {
-    document.documentElement.lang = 'en';
+    document.documentElement.lang = language;
   }, []);
   if (connection === 'connecting' || runs === null || drafts === null) {
     return (

@@ -32,7 +32,7 @@ const folders = ['common', 'engine', 'main', 'preload', 'renderer', 'scripts', '
 );
 
 /** One project per process, so that each sees only what exists there (common: no Node). */
-const typeProjects = ['common', 'engine', 'main', 'preload', 'renderer', 'tests', 'tests/e2e'];
+const typeProjects = ['common', 'engine', 'main', 'preload', 'renderer', 'tests'];
 
 const checks: readonly Check[] = [
   ...typeProjects.map((project): Check => {

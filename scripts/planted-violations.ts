@@ -20,7 +20,6 @@ export const plants: readonly Plant[] = [
   typeError('engine'),
   typeError('main'),
   typeError('tests'),
-  typeError('tests/e2e'),
   {
     kind: 'Node in common',
     check: 'types: common',

@@ -6,7 +6,7 @@ import { refreshDrafts, useApp } from '../state/app.ts';
 import { go, hrefOf } from '../state/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { Callout, FailureCallout } from '../ui/Callout.tsx';
-import { bytes, plural, when } from '../ui/format.ts';
+import { bytes, count, when } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Menu } from '../ui/Menu.tsx';
 import { Strip } from '../ui/Rail.tsx';
@@ -106,7 +106,7 @@ export function Home() {
             <div className="small faint row">
               <HardDrive className="icon" aria-hidden />
               {words.home.disk(
-                plural(runs.length, 'run', 'runs'),
+                words.units.runs(count(runs.length), runs.length === 1),
                 bytes(runs.reduce((sum, run) => sum + run.artifactBytes, 0)),
               )}
               <span className="push">

@@ -1,7 +1,6 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Failure } from '#common/domain/errors.ts';
-import { errors } from '../copy/errors.ts';
 import { words } from '../copy/index.ts';
 import { useApp } from '../state/app.ts';
 import { Button } from './Button.tsx';
@@ -38,7 +37,7 @@ export function FailureCallout({ failure, again }: { readonly failure: Failure |
   const isLost = useApp((state) => state.connection === 'lost');
   // Without a connection everything fails, and the window says so once.
   if (failure === null || isLost) return null;
-  const copy = errors[failure.code];
+  const copy = words.errors[failure.code];
   return (
     <Callout
       kind="bad"

@@ -1,41 +1,51 @@
-const locale = 'en';
+import { words } from '../copy/index.ts';
+
+const { locale, units } = words;
 const whole = new Intl.NumberFormat(locale);
 
 export function count(value: number): string {
   return whole.format(Math.round(value));
 }
 
+function fixed(digits: number): Intl.NumberFormat {
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  });
+}
+
 /** `818 MB`, `1.41 GB`: thousands, as shops and file managers count. */
 export function bytes(value: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const names = units.bytes;
   let size = value;
   let unit = 0;
-  while (size >= 999.5 && unit < units.length - 1) {
+  while (size >= 999.5 && unit < names.length - 1) {
     size /= 1000;
     unit += 1;
   }
   const digits = unit < 3 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return `${size.toFixed(unit === 0 ? 0 : digits)} ${units[unit]}`;
+  return units.amount(fixed(unit === 0 ? 0 : digits).format(size), names[unit]!);
 }
 
 /** `9 s`, `4 min 20 s`, `2 h 40 min`. */
 export function duration(seconds: number): string {
   const total = Math.max(0, Math.round(seconds));
-  if (total < 60) return `${total} s`;
+  if (total < 60) return units.seconds(total);
   if (total < 3600)
     return total < 600 && total % 60 > 0
-      ? `${Math.floor(total / 60)} min ${total % 60} s`
-      : `${Math.round(total / 60)} min`;
+      ? units.minutesAndSeconds(Math.floor(total / 60), total % 60)
+      : units.minutes(Math.round(total / 60));
   const minutes = Math.round(total / 60);
-  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes % 60 === 0 ? units.hours(minutes / 60) : units.hoursAndMinutes(Math.floor(minutes / 60), minutes % 60);
 }
 
 export function loss(value: number): string {
-  return value.toFixed(2);
+  return fixed(2).format(value);
 }
 
 export function percent(share: number): string {
-  return `${Math.round(share * 100)}%`;
+  return units.percent(Math.round(share * 100));
 }
 
 const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
@@ -45,8 +55,8 @@ const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit
 /** `Today, 18:04`, `Yesterday, 18:04`, `17 November`. */
 export function when(at: number, now: number = Date.now()): string {
   const days = daysBetween(at, now);
-  if (days === 0) return `Today, ${time.format(at)}`;
-  if (days === 1) return `Yesterday, ${time.format(at)}`;
+  if (days === 0) return units.today(time.format(at));
+  if (days === 1) return units.yesterday(time.format(at));
   return new Date(at).getFullYear() === new Date(now).getFullYear() ? day.format(at) : dayAndYear.format(at);
 }
 
@@ -63,8 +73,4 @@ export function print(sha256: string): string {
 /** Last part of a path of any system. */
 export function fileName(path: string): string {
   return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
-}
-
-export function plural(value: number, one: string, many: string): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
 }

@@ -1,3 +1,4 @@
+import { errors } from '../errors.ts';
 import { compare } from './compare.ts';
 import { examples } from './examples.ts';
 import { home, runs, settings } from './home.ts';
@@ -8,8 +9,12 @@ import { shell, steps, stepWords, ui } from './shell.ts';
 import { install, shrink } from './shrink-install.ts';
 import { knobs } from './knobs.ts';
 import { train } from './train.ts';
+import { units } from './units.ts';
 
 export const english = {
+  locale: 'en',
+  errors,
+  units,
   ui,
   shell,
   shortcuts,

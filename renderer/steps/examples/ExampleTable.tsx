@@ -89,6 +89,8 @@ export function ExampleTable({ draft, revision, only, onShowAll, onChange }: Pro
         aria-rowcount={pages.total + 1}
         aria-activedescendant={pages.total > 0 ? `example-${active}` : undefined}
         onKeyDown={(event) => {
+          // Those are shortcuts of the whole window.
+          if (event.ctrlKey || event.metaKey || event.altKey) return;
           const steps: Record<string, number> = {
             ArrowDown: 1,
             ArrowUp: -1,

@@ -43,7 +43,7 @@ export function ExampleList({ draft, revision, chosen, onChoose }: Props) {
       aria-activedescendant={pages.total > 0 ? `row-${chosen}` : undefined}
       onKeyDown={(event) => {
         const step = steps[event.key];
-        if (step === undefined) return;
+        if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
         event.preventDefault();
         onChoose(chosen + step);
       }}

@@ -6,7 +6,7 @@ import { setSummary, useDraft } from '../../state/draft.ts';
 import { ExampleDialog } from '../examples/ExampleDialog.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
-import { count, plural } from '../../ui/format.ts';
+import { count } from '../../ui/format.ts';
 import { useAnswer } from '../../ui/hooks.ts';
 import { BackLink, NextButton, Screen } from '../../ui/Screen.tsx';
 import { ExampleList } from './ExampleList.tsx';
@@ -137,7 +137,7 @@ export function PreviewStep() {
         />
       )}
       <p className="sr" role="status">
-        {plural(tokens.length, 'token', 'tokens')}
+        {words.units.tokens(count(tokens.length), tokens.length === 1)}
       </p>
     </Screen>
   );

@@ -1,0 +1,67 @@
+/** The window in a language that does not exist: whatever comes from renderer/copy is marked, so a word that does not is seen. */
+import type { Page } from '@playwright/test';
+import { colours } from './support/journey.ts';
+import { expect, test } from './support/world.ts';
+
+test.use({ model: 'tiny' });
+
+/** What a person brought, and names. */
+const theirs = /^(Tiny llama|Say \w+ \d+|\w+|[\w.-]+\.(gguf|txt)|mit|llama|F32|CPU.*|x-pseudo)$/;
+
+test('the main screens show no word that another language could not replace', async ({ world }) => {
+  const { page } = world;
+  await page.evaluate(() => localStorage.setItem('language', 'x-pseudo'));
+  await world.reload();
+  await expect(page.locator('html')).toHaveAttribute('lang', 'x-pseudo');
+  await expectOnlyCopy(page, 'welcome');
+
+  const primary = page.locator('[data-key=primary]');
+  const title = page.getByRole('heading', { level: 1 });
+  const next = async (): Promise<void> => {
+    const before = await title.textContent();
+    await expect(primary).toBeEnabled();
+    await primary.click();
+    await expect(title).not.toHaveText(before!);
+  };
+  await next();
+  await page.getByRole('radio', { name: /Tiny llama/ }).click();
+  await expect(primary).toBeEnabled();
+  await expectOnlyCopy(page, 'model');
+  await next();
+  await page.locator('.drop').getByRole('button').nth(2).click();
+  await page.getByRole('dialog').getByRole('textbox').fill(colours);
+  await expectOnlyCopy(page, 'examples, pasting');
+  await page.getByRole('dialog').getByRole('button').last().click();
+  await expect(primary).toBeEnabled();
+  await expectOnlyCopy(page, 'examples');
+  await next();
+  await expect(page.getByText('Say red 0').first()).toBeVisible();
+  await expectOnlyCopy(page, 'preview');
+  await next();
+  await expect(primary).toBeEnabled({ timeout: 60_000 });
+  await expectOnlyCopy(page, 'train');
+  await page.keyboard.press('Control+0');
+  await expect(primary).toBeEnabled();
+  await expectOnlyCopy(page, 'home');
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectOnlyCopy(page, 'shortcuts');
+});
+
+async function expectOnlyCopy(page: Page, name: string): Promise<void> {
+  const texts = await page.evaluate(() => {
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      // Examples and their tokens, paths, keys of the keyboard: none of them is language.
+      if (node.parentElement?.closest('code, pre, textarea, kbd, .tokens, script, style') === null)
+        found.push(node.textContent ?? '');
+    }
+    for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]')) {
+      for (const attribute of ['aria-label', 'title', 'placeholder']) found.push(element.getAttribute(attribute) ?? '');
+    }
+    return found.map((text) => text.trim());
+  });
+  const strange = texts.filter((text) => /\p{L}{2}/u.test(text) && !text.includes('⟦') && !theirs.test(text));
+  expect.soft([...new Set(strange)], name).toEqual([]);
+}
