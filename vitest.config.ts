@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Four suites. `unit` lies beside the sources and in tests/unit and stays quick; `cli` starts the command line as a person does; `models` fetches and tunes real models (minutes);
- * `ollama` talks to a real Ollama server.
+ * Five suites. `unit` lies beside the sources and in tests/unit and stays quick; `cli` starts the command line as a person does; `models` fetches and tunes real models (minutes);
+ * `ollama` talks to a real Ollama server; `packaged` looks into the package that scripts/package-for-tests.ts made.
  */
 export default defineConfig({
   test: {
@@ -30,6 +30,16 @@ export default defineConfig({
           include: ['tests/{cli,app}/**/*.test.ts'],
           testTimeout: 5 * 60_000,
           hookTimeout: 5 * 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packaged',
+          include: ['tests/packaged/**/*.test.ts'],
+          testTimeout: 2 * 60_000,
+          hookTimeout: 2 * 60_000,
           fileParallelism: false,
         },
       },

@@ -1,5 +1,5 @@
 /**
- * `npm test`: static checks, proof that the checks can fail, unit tests, the real Ollama, the command line from end to end.
+ * `npm test`: static checks, proof that the checks can fail, unit tests, the real Ollama, the command line and the window from end to end, the packaged app.
  * Whatever could not run is named at the end; the last line is `N passed, N failed[, N skipped]` over everything.
  *
  *   npm test                  all suites
@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installSystemPackages } from './system-packages.ts';
+import { packagedSuite } from './packaged-suite.ts';
 import { noTally, type Tally, sum, tallyOf } from './tally.ts';
 import { windowSuite, type SpawnedOptions } from './window-suite.ts';
 
@@ -32,6 +33,7 @@ const suites: readonly Suite[] = [
   { name: 'ollama', title: 'a real Ollama', run: () => realOllama() },
   { name: 'cli', title: 'the command line, end to end', run: () => vitest('cli', 10) },
   { name: 'window', title: 'the window, end to end', run: () => windowSuite({ root, resultsFolder, spawned }) },
+  { name: 'packaged', title: 'the packaged app', run: () => packagedSuite({ root, resultsFolder, spawned, vitest }) },
 ];
 
 await main();
@@ -64,8 +66,8 @@ function report(total: Tally, minutes: number): void {
 
 /** What tests need beside npm's packages. What cannot be had is named, and the tests that want it skip themselves. */
 async function prepare(wanted: readonly Suite[]): Promise<readonly string[]> {
-  if (!wanted.some(({ name }) => name === 'unit' || name === 'ollama' || name === 'cli' || name === 'window'))
-    return [];
+  const inNeed = new Set(['unit', 'ollama', 'cli', 'window', 'packaged']);
+  if (!wanted.some(({ name }) => inNeed.has(name))) return [];
   const lacking = [...installSystemPackages()];
   const models = await spawned(['scripts/fetch-test-models.ts'], 10);
   if (models !== 0) lacking.push('whatever needs the real models (fetch:models failed, see above)');

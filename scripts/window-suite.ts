@@ -8,7 +8,7 @@ export interface SpawnedOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-interface WindowSuiteDeps {
+export interface WindowSuiteDeps {
   readonly root: string;
   readonly resultsFolder: string;
   readonly spawned: (args: readonly string[], limitMinutes: number, options?: SpawnedOptions) => Promise<number | null>;
@@ -36,15 +36,23 @@ async function whatIsMissing(world: 'web' | 'electron', deps: WindowSuiteDeps): 
   return (await deps.spawned([prepare], 10)) === 0 ? undefined : 'its runtime could not be prepared (see above)';
 }
 
-async function inWorld(world: 'web' | 'electron', { resultsFolder, spawned }: WindowSuiteDeps): Promise<Tally> {
+/** Runs the specs in a world that can be entered. */
+export async function inWorld(
+  world: 'web' | 'electron' | 'packaged',
+  { resultsFolder, spawned }: WindowSuiteDeps,
+  { env = {}, args = [] }: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] } = {},
+): Promise<Tally> {
   console.log(`World: ${world}`);
   const resultFile = join(resultsFolder, `window-${world}.json`);
   rmSync(resultFile, { force: true });
   const needsDisplay = world === 'electron' && !hasDisplay;
   const code = await spawned(
-    ['node_modules/@playwright/test/cli.js', 'test', '-c', 'tests/e2e/playwright.config.ts'],
+    ['node_modules/@playwright/test/cli.js', 'test', '-c', 'tests/e2e/playwright.config.ts', ...args],
     limitMinutes,
-    { env: { WORLD: world }, ...(needsDisplay ? { through: ['xvfb-run', '-a', '-s', '-screen 0 1600x1200x24'] } : {}) },
+    {
+      env: { ...env, WORLD: world },
+      ...(needsDisplay ? { through: ['xvfb-run', '-a', '-s', '-screen 0 1600x1200x24'] } : {}),
+    },
   );
   if (!existsSync(resultFile))
     return { ...noTally, failures: [`window (${world}) ended without a result (exit ${code})`] };

@@ -24,6 +24,8 @@ export const errorCodes = [
   'template-invalid',
   'out-of-memory',
   'device-unavailable',
+  /** A file that came with the app is missing or is not the one that came with it. */
+  'installation-damaged',
   /** Loss or gradients became NaN or exploded and rolling back did not help. */
   'training-diverged',
   'checkpoint-unreadable',

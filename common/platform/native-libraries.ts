@@ -95,3 +95,28 @@ export function llamaPackages(host: Host): readonly LlamaPackage[] {
 export function llamaPackageNames(host: Host): readonly string[] {
   return llamaPackages(host).map((each) => each.name);
 }
+
+/** The libraries that the packaged app carries, in one folder below `resources/bin`. */
+export interface BundledLibraries {
+  /** Named as node-llama-cpp names the folder of `base`, which looks for it there. */
+  readonly folder: string;
+  readonly base: LlamaPackage;
+  /** Backends added from other packages. A machine without their driver runs as if they were not there. */
+  readonly added: readonly { readonly from: LlamaPackage; readonly files: RegExp }[];
+}
+
+/**
+ * What the packaged app of a platform carries; undefined where node-llama-cpp has no libraries for it. CUDA stays out: its
+ * package alone is larger than the whole app, and Vulkan serves the same cards.
+ *
+ * The base is the plain package, whose addon loads whatever backend lies beside it and a driver is there for. The addon of the Vulkan package
+ * links to the driver and does not load without one.
+ */
+export function bundledLibraries(host: Host): BundledLibraries | undefined {
+  const packages = llamaPackages(host);
+  const base = packages.find(({ device }) => device === 'cpu' || device === 'metal');
+  if (base === undefined) return undefined;
+  const vulkan = packages.find(({ device }) => device === 'vulkan');
+  const added = vulkan === undefined ? [] : [{ from: vulkan, files: libraryFileNames(host).backends.vulkan }];
+  return { folder: base.binsFolder, base, added };
+}

@@ -7,8 +7,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import koffi from 'koffi';
 import { TunesmithError } from '#common/domain/errors.ts';
+import { requireSoundLibraries } from '#common/platform/bundled.ts';
 import { currentHost, type Host } from '#common/platform/host.ts';
-import { libraryFileNames, llamaPackages } from '#common/platform/native-libraries.ts';
+import { bundledLibraries, libraryFileNames, llamaPackages } from '#common/platform/native-libraries.ts';
 import { places } from '#common/platform/places.ts';
 
 export type KoffiLibrary = ReturnType<typeof koffi.load>;
@@ -25,9 +26,10 @@ export interface NativeLibraries {
 let loaded: NativeLibraries | undefined;
 let llama: KoffiLibrary | undefined;
 
-/** Loads ggml once per process. Throws `device-unavailable` where no folder holds the libraries. */
+/** Loads ggml once per process. Throws `device-unavailable` where no folder holds the libraries, `installation-damaged`. */
 export function loadLibraries(): NativeLibraries {
   if (loaded !== undefined) return loaded;
+  requireSoundLibraries();
   const host = currentHost();
   const folder = findLibraryFolder(host);
   const names = libraryFileNames(host);
@@ -69,7 +71,10 @@ function* candidateFolders(host: Host): Generator<string> {
     yield path.resolve(chosen);
     return;
   }
-  yield path.join(places.resources, 'bin', `${host.platform}-${host.arch}`);
+  const bundled = bundledLibraries(host);
+  if (bundled !== undefined) yield path.join(places.resources, 'bin', bundled.folder);
+  // There the packages lie in the archive, without their libraries.
+  if (places.form === 'packaged') return;
   // The packages do not export their package.json, so their folders are looked up the way Node would.
   const nodeModules = createRequire(path.join(places.root, 'package.json')).resolve.paths('koffi') ?? [];
   for (const { name, binsFolder, device } of llamaPackages(host)) {

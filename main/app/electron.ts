@@ -4,6 +4,7 @@ import path from 'node:path';
 import { app, dialog } from 'electron';
 import { toFailure } from '#common/domain/errors.ts';
 import { dataFolder } from '#common/platform/folders.ts';
+import { glanceAtLibraries } from '#common/platform/bundled.ts';
 import { currentHost } from '#common/platform/host.ts';
 import { runDesktop } from './electron/run-desktop.ts';
 import { registerScheme } from './electron/scheme.ts';
@@ -15,6 +16,7 @@ app.commandLine.appendSwitch('disable-background-networking');
 app.setName(words.name);
 
 try {
+  glanceAtLibraries();
   const host = currentHost();
   const folder = path.join(path.resolve(dataFolder(host)), 'window');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -24,6 +26,8 @@ try {
   else app.quit();
 } catch (error) {
   const { message, advice } = toFailure(error);
+  // Also for people who started it from a terminal.
+  console.error(advice === undefined ? message : `${message} ${advice}`);
   void app.whenReady().then(() => {
     dialog.showErrorBox(words.notStarted, advice === undefined ? message : `${message}\n\n${advice}`);
     return app.exit(1);

@@ -47,6 +47,10 @@ export const errors = {
     title: 'That processor or graphics card cannot be used',
     next: 'Choose “auto” as the device among the settings for experts.',
   },
+  'installation-damaged': {
+    title: 'Tunesmith is not as it was installed',
+    next: 'Install Tunesmith again. Your models, examples and runs stay where they are.',
+  },
   'training-diverged': { title: 'The training went astray', next: 'Train again with a lower learning rate.' },
   'checkpoint-unreadable': { title: 'A saved state cannot be read', next: 'Start the training again.' },
   'process-died': { title: 'A part of Tunesmith ended unexpectedly', next: 'Try again. What was saved is safe.' },

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { chatContract, chatModelSchema, CompletionEnd } from '#common/contract/chat.ts';
 import type { Handlers } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
+import { requireSoundLibraries } from '#common/platform/bundled.ts';
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { textStream } from './text-stream.ts';
 
@@ -72,12 +73,16 @@ export function chatHandlers(): Handlers<typeof chatContract> {
 }
 
 async function openBackend({ device, threads }: Wanted): Promise<Llama> {
+  requireSoundLibraries();
+  // The packaged app has one folder with all backends: without this they are all loaded. Too late where a GPU is in use already.
+  if (device === 'cpu') process.env['GGML_VK_VISIBLE_DEVICES'] ??= '';
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   return await getLlama({
     build: 'never',
     skipDownload: true,
     progressLogs: false,
-    gpu: device === 'cpu' ? false : 'auto',
+    // On Apple silicon there is one package, which has both.
+    gpu: device === 'cpu' && process.platform !== 'darwin' ? false : 'auto',
     maxThreads: threads,
     logLevel: LlamaLogLevel.error,
   });
@@ -87,7 +92,11 @@ async function openModel(llama: Llama, key: string, wanted: Wanted, signal: Abor
   const { modelPath, adapterPath, threads, contextTokens } = wanted;
   let model: LlamaModel;
   try {
-    model = await llama.loadModel({ modelPath, loadSignal: signal });
+    model = await llama.loadModel({
+      modelPath,
+      loadSignal: signal,
+      ...(wanted.device === 'cpu' ? { gpuLayers: 0 } : {}),
+    });
   } catch (error) {
     throw loadFailure(error, `The model ${modelPath} could not be loaded for chatting`, signal);
   }
