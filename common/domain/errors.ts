@@ -41,6 +41,14 @@ export const errorCodes = [
   'ollama-too-old',
   'ollama-refused',
   'ollama-interrupted',
+  /** The network or the host let a download down; what arrived is kept, and the same request goes on with it. */
+  'download-failed',
+  /** The host said no: not there any more, an account is needed, another file than the one that is known. */
+  'download-refused',
+  /** What arrived is not the file that was published. Nothing of it is kept. */
+  'download-damaged',
+  /** The model's owner asks for consent first, and the person has not given it. */
+  'license-not-accepted',
   'check-failed-to-run',
   /** A program that would judge answers, which the person has not seen and allowed yet. */
   'check-not-allowed',

@@ -70,6 +70,22 @@ export const errors = {
     title: 'Ollama stopped in the middle',
     next: 'Start Ollama, then install again. What was copied is not copied twice.',
   },
+  'download-failed': {
+    title: 'The download stopped',
+    next: 'Check the connection, then resume: what arrived is kept.',
+  },
+  'download-refused': {
+    title: 'The model cannot be had from there',
+    next: 'Choose another model, or get the file yourself and choose it under “From a file”.',
+  },
+  'download-damaged': {
+    title: 'What arrived is not the model',
+    next: 'Download it again. Nothing of it was kept.',
+  },
+  'license-not-accepted': {
+    title: 'The licence has not been accepted',
+    next: 'Read it and accept it, or choose another model.',
+  },
   'check-not-allowed': {
     title: 'This program was not allowed to run',
     next: 'Look at its command line and allow it, or choose another check.',

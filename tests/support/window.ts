@@ -17,9 +17,9 @@ export interface TestWindow extends AsyncDisposable {
 }
 
 /** The whole app behind the window, over a real port, with a data folder of its own. A `home` that is given stays, for another start. */
-export function openTestWindow(given?: string): TestWindow {
+export function openTestWindow(given?: string, more: Readonly<Record<string, string>> = {}): TestWindow {
   const home = given ?? mkdtempSync(path.join(tmpdir(), 'tunesmith-window-'));
-  const env = { ...process.env, TUNESMITH_HOME: path.join(home, 'data'), OLLAMA_HOST: 'http://127.0.0.1:9' };
+  const env = { ...process.env, TUNESMITH_HOME: path.join(home, 'data'), OLLAMA_HOST: 'http://127.0.0.1:9', ...more };
   const app = openApp({ host: { ...currentHost(), env, home }, version: '0.0.0', engineBuild: 'test' });
   const closing: (() => void)[] = [];
   const reload = (): FeatureClient<AppContract> => {

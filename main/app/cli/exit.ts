@@ -15,6 +15,8 @@ const refusals: ReadonlySet<ErrorCode> = new Set([
   'data-unusable',
   'architecture-unsupported',
   'template-invalid',
+  'download-refused',
+  'license-not-accepted',
 ]);
 
 export function exitCodeOf(thrown: unknown): ExitCode {

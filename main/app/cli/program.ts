@@ -21,8 +21,20 @@ export function createProgram(perform: Perform): Command {
     parent.command(usage).description(description).option('--json', 'one JSON object a line on standard output');
   const run = (given: Given, action: Action): Promise<void> => perform(given['json'] !== undefined, action);
 
-  command('models', 'models that could be taught, and whether they fit this computer').action((given: Given) =>
-    run(given, async (work) => (await import('./commands/models.ts')).models(work)),
+  const models = command('models', 'models that could be taught, and whether they fit this computer').action(
+    (given: Given) => run(given, async (work) => (await import('./commands/models.ts')).models(work)),
+  );
+  command('download <ID>', 'fetch a model of the catalogue; Ctrl-C pauses, the same command goes on', models)
+    .option('--accept-license', 'you have read the licence of the model and accept it')
+    .action((id: string, given: Given, self: Command) =>
+      run({ ...self.parent?.opts<Given>(), ...given }, async (work) =>
+        (await import('./commands/download.ts')).download(work, id, given['acceptLicense'] !== undefined),
+      ),
+    );
+  command('delete <ID>', 'delete a downloaded model', models).action((id: string, given: Given, self: Command) =>
+    run({ ...self.parent?.opts<Given>(), ...given }, async (work) =>
+      (await import('./commands/download.ts')).deleteDownloaded(work, id),
+    ),
   );
   command('inspect <BASE>', 'what a model file is, and whether it can be taught').action((base: string, given: Given) =>
     run(given, async (work) => (await import('./commands/models.ts')).inspect(work, base)),

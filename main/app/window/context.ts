@@ -6,7 +6,9 @@ import { TunesmithError } from '#common/domain/errors.ts';
 import type { Host } from '#common/platform/host.ts';
 import { openChat } from '../../services/chat/chat.ts';
 import type { Launch } from '../../services/child/launch.ts';
+import type { Downloads } from '../../services/downloads/downloads.ts';
 import { openDrafts, type Drafts } from '../../services/drafts/drafts.ts';
+import { openDownloads } from '../model-downloads.ts';
 import { openEngine, type EngineClient } from '../../services/engine-process/engine.ts';
 import { ExampleSets } from '../../services/examples/example-sets.ts';
 import { openReader, type ReaderClient } from '../../services/importing/reader.ts';
@@ -52,6 +54,8 @@ export interface Context extends AsyncDisposable {
   readonly version: string;
   readonly engineBuild: string;
   readonly desktop: Desktop | undefined;
+  /** Downloads of base models; they go on while nobody watches. */
+  readonly modelDownloads: Downloads;
   /** Files that a browser may fetch once: token -> path. */
   readonly downloads: Map<string, string>;
   /** Told whenever the record or the work on a run changed. */
@@ -80,6 +84,7 @@ export function openContext({ host, version, engineBuild, desktop, launch }: Con
   const reader = openReader({ logFile: logFile('reader'), launch });
   const drafts = openDrafts(path.join(layout.root, 'drafts'));
   const examples = new ExampleSets((draft) => drafts.folder(draft));
+  const modelDownloads = openDownloads({ host, layout }, engine.client);
   return {
     host,
     layout,
@@ -99,10 +104,11 @@ export function openContext({ host, version, engineBuild, desktop, launch }: Con
     version,
     engineBuild,
     desktop,
+    modelDownloads,
     downloads: new Map(),
     runsChanged: new Topic(),
     async [Symbol.asyncDispose]() {
-      await examples[Symbol.asyncDispose]();
+      await Promise.all([examples[Symbol.asyncDispose](), modelDownloads[Symbol.asyncDispose]()]);
       await Promise.all([engine, workEngine, chat, reader].map((each) => each[Symbol.asyncDispose]()));
       store[Symbol.dispose]();
     },

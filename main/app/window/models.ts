@@ -2,13 +2,18 @@ import { totalmem } from 'node:os';
 import type { AppContract } from '#common/contract/app/app.ts';
 import type { BaseChoice } from '#common/contract/app/models.ts';
 import type { Handlers } from '#common/contract/define.ts';
+import { TunesmithError } from '#common/domain/errors.ts';
+import { isActive } from '#common/domain/run.ts';
 import { listModels, type ModelRow } from '../../features/models/list-models.ts';
 import { resolveBase } from '../../features/models/resolve-base.ts';
 import { fitOf, trainingBytes } from '../../services/catalogue/catalogue.ts';
+import { watchTopic } from '../../services/watch/topic.ts';
+import { listRuns, runDetail } from '../../store/run-queries.ts';
+import type { Store } from '../../store/store.ts';
 import type { Context } from './context.ts';
 
 export function modelHandlers(context: Context): Handlers<AppContract['models']> {
-  const { engine, layout, host } = context;
+  const { engine, layout, host, store, modelDownloads } = context;
   return {
     list: async (_input, signal) => {
       const memoryBytes = totalmem();
@@ -18,7 +23,35 @@ export function modelHandlers(context: Context): Handlers<AppContract['models']>
       return { memoryBytes, models };
     },
     inspect: ({ id }, signal) => chosenBase(context, id, signal),
+    downloads: (_input, signal) =>
+      watchTopic(modelDownloads.topic, () => [...modelDownloads.states()], signal, { leastMs: 250, pollMs: 5000 }),
+    download: async ({ id, accept }) => {
+      modelDownloads.start(id, { accept });
+      return {};
+    },
+    pauseDownload: async ({ id }) => {
+      await modelDownloads.pause(id);
+      return {};
+    },
+    discardDownload: async ({ id }) => {
+      await modelDownloads.discard(id);
+      return {};
+    },
+    deleteDownloaded: async ({ id }) => {
+      requireUnused(store, modelDownloads.fileOf(id));
+      return { freedBytes: await modelDownloads.remove(id) };
+    },
   };
+}
+
+function requireUnused(store: Store, file: string): void {
+  const busy = listRuns(store.db).find(
+    ({ id, state }) => isActive(state) && runDetail(store.db, id).base.path === file,
+  );
+  if (busy === undefined) return;
+  throw new TunesmithError('run-busy', `“${busy.title}” is working with this model at the moment.`, {
+    advice: 'Wait until it has finished, or stop it first.',
+  });
 }
 
 /** Finds a base and reads it. */
