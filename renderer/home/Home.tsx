@@ -1,8 +1,7 @@
-import { ArrowRight, HardDrive, Plus } from 'lucide-react';
+import { ArrowRight, HardDrive, Lightbulb, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { api } from '../api/client.ts';
 import { words } from '../copy/index.ts';
-import { refreshDrafts, useApp } from '../state/app.ts';
+import { useApp } from '../state/app.ts';
 import { go, hrefOf } from '../state/route.ts';
 import { Button } from '../ui/Button.tsx';
 import { Callout, FailureCallout } from '../ui/Callout.tsx';
@@ -12,17 +11,20 @@ import { Menu } from '../ui/Menu.tsx';
 import { Strip } from '../ui/Rail.tsx';
 import { Screen } from '../ui/Screen.tsx';
 import { DeleteRun } from '../runs/DeleteRun.tsx';
-import { newDraft } from './new-draft.ts';
+import { DiscardDraft } from './DiscardDraft.tsx';
+import { newDraft, newSample } from './new-draft.ts';
 import { NowCard } from './NowCard.tsx';
 import { RunTable } from './RunTable.tsx';
 import { Welcome } from './Welcome.tsx';
 import { isActive } from '#common/domain/run.ts';
+import type { Draft } from '#common/contract/app/drafts.ts';
 import type { RunSummary } from '#common/contract/app/runs.ts';
 
 export function Home() {
   const { runs, drafts, about } = useApp();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [deleting, setDeleting] = useState<RunSummary | null>(null);
+  const [discarding, setDiscarding] = useState<Draft | null>(null);
   const work = useAction();
   if (runs === null || drafts === null) return null;
   if (runs.length === 0 && drafts.length === 0) return <Welcome />;
@@ -38,10 +40,18 @@ export function Home() {
         title={words.home.title}
         lede={words.home.lede}
         aside={
-          <Button look="primary" data-key="primary" busy={work.busy} onClick={() => void work.run(() => newDraft())}>
-            <Plus className="icon" aria-hidden />
-            {words.home.new}
-          </Button>
+          <span className="row">
+            {!drafts.some(({ view }) => 'guided' in view) && (
+              <Button look="quiet" disabled={work.busy} onClick={() => void work.run(() => newSample())}>
+                <Lightbulb className="icon" aria-hidden />
+                {words.guided.try}
+              </Button>
+            )}
+            <Button look="primary" data-key="primary" busy={work.busy} onClick={() => void work.run(() => newDraft())}>
+              <Plus className="icon" aria-hidden />
+              {words.home.new}
+            </Button>
+          </span>
         }
       >
         <div className="stack" style={{ '--gap': '14px' } as React.CSSProperties}>
@@ -78,11 +88,7 @@ export function Home() {
                         {
                           label: words.home.discard,
                           danger: true,
-                          run: () =>
-                            void work.run(async () => {
-                              await api.drafts.delete({ id: draft.id });
-                              await refreshDrafts();
-                            }),
+                          run: () => setDiscarding(draft),
                         },
                       ]}
                     />
@@ -122,6 +128,7 @@ export function Home() {
           )}
         </div>
       </Screen>
+      {discarding !== null && <DiscardDraft draft={discarding} onClose={() => setDiscarding(null)} />}
       {deleting !== null && <DeleteRun run={deleting} onClose={() => setDeleting(null)} />}
     </>
   );

@@ -7,7 +7,7 @@ import { FailureCallout } from '../ui/Callout.tsx';
 import { bytes } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Mark, Strip } from '../ui/Rail.tsx';
-import { newDraft } from './new-draft.ts';
+import { newDraft, newSample } from './new-draft.ts';
 
 /** The first thing a person sees. */
 export function Welcome() {
@@ -30,10 +30,13 @@ export function Welcome() {
             <Button
               look="primary"
               data-key="primary"
-              busy={start.busy}
+              disabled={start.busy}
               onClick={() => void start.run(() => newDraft())}
             >
               {words.home.start}
+            </Button>
+            <Button busy={start.busy} onClick={() => void start.run(() => newSample())}>
+              {words.guided.try}
             </Button>
           </div>
           <FailureCallout failure={start.failure} />

@@ -8,3 +8,10 @@ export async function newDraft(): Promise<void> {
   await refreshDrafts();
   go({ screen: 'wizard', draft: draft.id, step: 'model' });
 }
+
+/** Begins a project with the guided sample, at the first step that there is something to see. */
+export async function newSample(): Promise<void> {
+  const draft = await api.drafts.createSample({});
+  await refreshDrafts();
+  go({ screen: 'wizard', draft: draft.id, step: draft.step });
+}

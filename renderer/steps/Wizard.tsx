@@ -6,6 +6,7 @@ import { openDraft, saveDraft, useDraft } from '../state/draft.ts';
 import { followTraining, forgetTraining } from '../state/training.ts';
 import { FailureCallout } from '../ui/Callout.tsx';
 import { Strip } from '../ui/Rail.tsx';
+import { ScreenNote } from '../ui/Screen.tsx';
 import { ModelStep } from './model/ModelStep.tsx';
 import { ExamplesStep } from './examples/ExamplesStep.tsx';
 import { PreviewStep } from './preview/PreviewStep.tsx';
@@ -13,6 +14,7 @@ import { TrainStep } from './train/TrainStep.tsx';
 import { ShrinkStep } from './shrink/ShrinkStep.tsx';
 import { InstallStep } from './install/InstallStep.tsx';
 import { CompareStep } from './compare/CompareStep.tsx';
+import { GuidedHint } from './GuidedHint.tsx';
 import { StepRail } from './StepRail.tsx';
 
 /** The wizard is data: a step is its screen. */
@@ -60,7 +62,9 @@ export function Wizard({ draftId, step }: { readonly draftId: string; readonly s
           { label: words.steps[step] },
         ]}
       />
-      <StepScreen key={step} />
+      <ScreenNote value={<GuidedHint step={step} />}>
+        <StepScreen key={step} />
+      </ScreenNote>
     </>
   );
 }

@@ -1,8 +1,11 @@
-import { useEffect, useRef, type ReactNode } from 'react';
+import { createContext, useContext, useEffect, useRef, type ReactNode } from 'react';
 import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { words } from '../copy/index.ts';
 import { go, hrefOf, type Route } from '../state/route.ts';
 import { Button } from './Button.tsx';
+
+/** A word above what the screen shows, whichever screen it is. */
+export const ScreenNote = createContext<ReactNode>(null);
 
 interface Props {
   readonly title: string;
@@ -18,6 +21,7 @@ interface Props {
 /** One question a screen: its title, what is asked, and the bar with the way on. On a change the focus goes to the title. */
 export function Screen({ title, lede, aside, fixed, className, bar, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
+  const note = useContext(ScreenNote);
   useEffect(() => heading.current?.focus({ preventScroll: true }), []);
   useEffect(() => {
     document.title = `${title} – ${words.shell.name}`;
@@ -34,6 +38,7 @@ export function Screen({ title, lede, aside, fixed, className, bar, children }: 
           </div>
           {aside !== undefined && <div className="push">{aside}</div>}
         </div>
+        {note}
         {children}
       </main>
       {bar !== undefined && (

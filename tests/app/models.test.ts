@@ -134,3 +134,31 @@ test('command line: download, use, delete; a licence is asked for first', async 
   expect(deleted.rows).toEqual([{ id: 'tiny', freedBytes: model.length }]);
   expect((await cli('models', 'download', 'nobody')).code).toBe(2);
 }, 180_000);
+
+test('the guided sample is ready to be trained: examples, model, check and questions are in place', async () => {
+  const bundled = path.join(folder, 'sample-bundled');
+  mkdirSync(bundled);
+  writeFileSync(path.join(bundled, 'practice.gguf'), model);
+  await using window = openTestWindow(homeOf('sample'), { TUNESMITH_BUNDLED_MODELS: bundled });
+  const draft = await window.client.drafts.createSample({});
+  expect(draft).toMatchObject({
+    title: 'Lantern, the lamp shop',
+    base: { id: 'practice', title: 'Practice model' },
+    step: 'preview',
+    preset: 'quick',
+    view: { guided: true },
+    check: { kind: 'regex' },
+  });
+  expect(draft.questions).toHaveLength(3);
+  expect((await window.client.examples.summary({ draft: draft.id })).examples).toBe(82);
+  const lengths = await window.client.preview.lengths({ draft: draft.id });
+  const { rows } = await window.client.preview.rows({ draft: draft.id, rows: [1] });
+  expect(lengths.measurement.examples).toBe(82);
+  expect(rows[0]?.tokens.some(({ role }) => role === 'learned')).toBe(true);
+}, 120_000);
+
+test('without any model the guided sample begins with choosing one', async () => {
+  const env = { TUNESMITH_BUNDLED_MODELS: path.join(folder, 'nowhere') };
+  await using window = openTestWindow(homeOf('sample-bare'), env);
+  expect(await window.client.drafts.createSample({})).toMatchObject({ base: null, step: 'model' });
+}, 120_000);

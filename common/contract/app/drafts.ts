@@ -46,6 +46,8 @@ export const draftsContract = {
   /** Newest first. */
   list: request(nothingSchema, z.array(draftSchema)),
   create: request(z.object({ title: z.string().max(200).optional() }), draftSchema),
+  /** A project with the guided sample in place, and the practice model (or another one that is here) as its base. */
+  createSample: request(nothingSchema, draftSchema),
   get: request(z.object({ id: draftIdSchema }), draftSchema),
   /** Writes the named fields only and answers the whole; on the disk when it answers. */
   save: request(z.object({ id: draftIdSchema, change: draftChangeSchema }), draftSchema),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { modelInfoSchema } from '../../domain/model-info.ts';
 import { request, stream } from '../define.ts';
-import { failureSchema, nothingSchema } from './shapes.ts';
+import { failureSchema, nothingSchema, pathSchema } from './shapes.ts';
 
 /** How a model sits in this computer's memory while it is taught. */
 export const fitSchema = z.enum(['well', 'tight', 'no']);
@@ -17,7 +17,7 @@ export const modelRowSchema = z.object({
   bytes: z.number(),
   license: z.string().nullable(),
   licenseUrl: z.string().nullable(),
-  /** True where its licence must be accepted before it is downloaded. */
+  /** True where its licence must be accepted before it is downloaded, and has not been yet. */
   mustAccept: z.boolean(),
   goodFor: z.string().nullable(),
   quantization: z.string().nullable(),
@@ -74,6 +74,8 @@ export const modelsContract = {
   list: request(nothingSchema, z.object({ memoryBytes: z.number(), models: z.array(modelRowSchema) })),
   /** Finds and reads a base. Fails in words where there is none or it is damaged; `info.supported` says whether it can be taught. */
   inspect: request(z.object({ id: z.string().min(1).max(4096) }), baseChoiceSchema),
+  /** Moves a model that a browser handed over (its `path` from POST /upload) to the app's own models, where it stays. */
+  keep: request(z.object({ path: pathSchema }), z.object({ path: pathSchema })),
   /** Every model that can be downloaded: at once, then at every change, at most four times a second. Stays open. */
   downloads: stream(nothingSchema, z.array(z.object({ id: modelIdSchema, state: downloadStateSchema }))),
   /**

@@ -5,6 +5,7 @@ import type { Handlers } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { isActive } from '#common/domain/run.ts';
 import { listModels, type ModelRow } from '../../features/models/list-models.ts';
+import { keepUploaded } from '../../features/models/keep-uploaded.ts';
 import { resolveBase } from '../../features/models/resolve-base.ts';
 import { fitOf, trainingBytes } from '../../services/catalogue/catalogue.ts';
 import { watchTopic } from '../../services/watch/topic.ts';
@@ -19,10 +20,14 @@ export function modelHandlers(context: Context): Handlers<AppContract['models']>
       const memoryBytes = totalmem();
       const inspect = (path: string) => engine.inspect({ path }, signal);
       const models: ModelRow[] = [];
-      for await (const row of listModels({ host, layout, memoryBytes, inspect, signal })) models.push(row);
+      for await (const row of listModels({ host, layout, memoryBytes, inspect, signal })) {
+        const license = { name: row.license ?? '', url: row.licenseUrl, mustAccept: row.mustAccept };
+        models.push({ ...row, mustAccept: !modelDownloads.licenses.has(license) });
+      }
       return { memoryBytes, models };
     },
     inspect: ({ id }, signal) => chosenBase(context, id, signal),
+    keep: async ({ path }) => ({ path: await keepUploaded(layout, path) }),
     downloads: (_input, signal) =>
       watchTopic(modelDownloads.topic, () => [...modelDownloads.states()], signal, { leastMs: 250, pollMs: 5000 }),
     download: async ({ id, accept }) => {

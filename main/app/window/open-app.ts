@@ -31,14 +31,15 @@ export interface App extends AsyncDisposable {
 /** Opens data folder and record. Throws errors in words. */
 export function openApp(options: ContextOptions): App {
   const context = openContext(options);
+  const examples = exampleHandlers(context);
   const training = openTraining(context);
   const shrinking = openShrinking(context);
   const installing = openInstalling(context);
   return {
     handlers: {
       models: modelHandlers(context),
-      drafts: draftHandlers(context),
-      examples: exampleHandlers(context),
+      drafts: draftHandlers(context, examples),
+      examples,
       preview: previewHandlers(context),
       training: training.handlers,
       shrinking: shrinking.handlers,

@@ -22,6 +22,12 @@ export const home = {
   standsAt: (step: string) => `at ${step}`,
   continue: 'Continue',
   discard: 'Throw away this project',
+  discardTitle: (name: string) => `Throw away “${name}”?`,
+  discardWhy:
+    'The project goes with the examples you gathered in it. Files they were read from stay where they are; nothing else is touched.',
+  discardYes: 'Throw it away',
+  discardNo: 'Keep it',
+  discarded: (name: string) => `“${name}” is gone.`,
   moreFor: (name: string) => `More for ${name}`,
   disk: (runs: string, size: string) => `${runs} use ${size} of this disk.`,
   compareTwo: 'Compare the two',

@@ -1,6 +1,7 @@
 import { errors } from '../errors.ts';
 import { compare } from './compare.ts';
 import { examples } from './examples.ts';
+import { guided } from './guided.ts';
 import { home, runs, settings } from './home.ts';
 import { model } from './model.ts';
 import { preview } from './preview.ts';
@@ -20,6 +21,7 @@ export const english = {
   shortcuts,
   steps,
   stepWords,
+  guided,
   home,
   runs,
   settings,

@@ -8,14 +8,15 @@ export function BaseFacts({ base, title }: { readonly base: BaseChoice; readonly
   const facts = words.model.facts;
   const rows: readonly (readonly [string, string])[] = [
     [facts.architecture, info.architecture],
-    [facts.parameters, words.model.million(count(info.parameters / 1e6))],
+    [facts.parameters, words.model.million(millions(info.parameters / 1e6))],
     [facts.type, info.fileType],
     [facts.context, facts.tokens(count(info.contextLength))],
     [facts.template, info.chatTemplate === null ? (info.templateFamily ?? '–') : facts.ownTemplate],
     [facts.memory, bytes(base.neededBytes)],
   ];
   return (
-    <section className="card pad" aria-label={title}>
+    <section className="card pad" aria-label={words.model.factsOf(title)}>
+      <h3 className="facts-title">{words.model.factsOf(title)}</h3>
       <dl className="spread">
         {rows.map(([name, value]) => (
           <div key={name}>
@@ -26,4 +27,9 @@ export function BaseFacts({ base, title }: { readonly base: BaseChoice; readonly
       </dl>
     </section>
   );
+}
+
+/** `0.3`, `9.8`, `1,235`: below ten the first decimal says something. */
+function millions(value: number): string {
+  return value < 9.95 ? String(Math.round(value * 10) / 10) : count(value);
 }
