@@ -11,6 +11,8 @@ export interface Reading {
   readonly residentBytes: number | null;
   /** The version with the best answers so far (on ties the later one); null before any answers, or without held-out ones. */
   readonly best: { readonly update: number; readonly passed: number; readonly of: number } | null;
+  /** The version that would be kept if the training ended here; null where none was checked yet. */
+  readonly keepable: number | null;
   readonly health: 'waiting' | 'improving' | 'by-heart' | 'steady' | 'worse' | 'no-test';
 }
 
@@ -28,6 +30,7 @@ export function readTraining(view: TrainingView, now: number): Reading {
     tokensPerSecond: last?.tokensPerSecond ?? null,
     residentBytes: last?.residentBytes ?? null,
     best: bestAnswers(view.answers),
+    keepable: keepableOf(view),
     health: healthOf(view),
   };
 }
@@ -39,6 +42,18 @@ export function bestAnswers(answers: TrainingView['answers']): Reading['best'] {
     if (of > 0 && (best === null || passed >= best.passed)) best = { update, passed, of };
   }
   return best;
+}
+
+/** As close as equal: the engine's own measure. */
+const accuracyTolerance = 0.01;
+
+/** As the engine chooses: most right answers, where every check has some; else the latest of the best token accuracies. */
+function keepableOf({ evaluations, answers }: TrainingView): number | null {
+  const checked = evaluations.filter(({ update }) => update > 0);
+  const answered = answers.filter(({ update, of }) => update > 0 && of > 0);
+  if (answered.length > 0 && answered.length >= checked.length) return bestAnswers(answered)?.update ?? null;
+  const best = Math.max(...checked.map(({ tokenAccuracy }) => tokenAccuracy));
+  return checked.findLast(({ tokenAccuracy }) => tokenAccuracy >= best - accuracyTolerance)?.update ?? null;
 }
 
 /**

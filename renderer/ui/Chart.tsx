@@ -20,10 +20,15 @@ interface Props {
   readonly format: (value: number) => string;
   readonly mark?: { readonly x: number; readonly label: string };
   readonly xLabels?: boolean;
+  /** What the shaded part is called. */
+  readonly later?: string;
 }
 
+/** Pixels that “Held out 0.95” takes. */
+const labelWidth = 96;
+
 /** A chart drawn in the size it is shown in, so that text keeps its size. New points are drawn, not animated. */
-export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark, xLabels = true }: Props) {
+export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark, xLabels = true, later }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(600);
   useEffect(() => {
@@ -39,7 +44,11 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
   const top = Math.max(yMax ?? 0, ...all, bottom + (all.length === 0 ? 3 : 0.001));
   const ticks = niceTicks(bottom, top, height < 140 ? 3 : 5);
   const [low, high] = [Math.min(bottom, ticks[0] ?? bottom), Math.max(top, ticks.at(-1) ?? top)];
-  const [left, right, up, down] = [38, 96, 10, height - (xLabels ? 28 : 8)];
+  // Labels stand behind the last points: there is room for them as long as much is still to come.
+  const furthest = Math.max(0, ...lines.map(({ points }) => points.at(-1)?.x ?? 0)) / Math.max(1, maxX);
+  const left = 38;
+  const right = furthest === 0 ? 12 : Math.max(12, width - left - (width - left - labelWidth - 10) / furthest);
+  const [up, down] = [14, height - (xLabels ? 28 : 8)];
   const x = (value: number): number => left + (value / Math.max(1, maxX)) * (width - left - right);
   const y = (value: number): number => down - ((value - low) / (high - low || 1)) * (down - up);
   const labels = spread(
@@ -78,6 +87,11 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
           <>
             <rect className="later" x={x(now)} y={up} width={Math.max(0, x(maxX) - x(now))} height={down - up} />
             <path className="now-line" d={`M${x(now)} ${up}V${down}`} />
+            {later !== undefined && x(maxX) - x(now) > 220 && (
+              <text className="lab later-lab" x={x(maxX) - 8} y={up + (down - up) / 2 + 4} textAnchor="end">
+                {later}
+              </text>
+            )}
           </>
         )}
         {mark !== undefined && (
@@ -86,7 +100,7 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
             <text
               className="lab mark-lab"
               x={x(mark.x) + (mark.x > maxX * 0.7 ? -6 : 6)}
-              y={up + 12}
+              y={down - 6}
               textAnchor={mark.x > maxX * 0.7 ? 'end' : 'start'}
             >
               {mark.label}
@@ -112,12 +126,7 @@ export function Chart({ name, lines, maxX, now, height, yMin, yMax, format, mark
           </g>
         ))}
         {labels.map(({ line, last, at }) => (
-          <text
-            key={line.label}
-            className={`lab lab-${line.look}`}
-            x={Math.min(x(last.x) + 10, width - right + 8)}
-            y={at + 4}
-          >
+          <text key={line.label} className={`lab lab-${line.look}`} x={x(last.x) + 10} y={at + 4}>
             {line.label} {format(last.y)}
           </text>
         ))}

@@ -32,8 +32,6 @@ export const knobSchema = z.object({
   least: z.number().optional(),
   most: z.number().optional(),
   choices: z.array(z.string()).optional(),
-  /** One line, in plain words. */
-  describe: z.string(),
 });
 export type Knob = z.infer<typeof knobSchema>;
 
@@ -96,7 +94,7 @@ export const trainingContract = {
   knobs: request(nothingSchema, z.array(knobSchema)),
   /** What each preset would do with the draft's base and examples. Also validates both: fails in words. */
   presets: request(
-    z.object({ draft: draftIdSchema }),
+    z.object({ draft: draftIdSchema, overrides: overridesSchema.default({}) }),
     z.object({ quick: planSchema, balanced: planSchema, thorough: planSchema }),
   ),
   plan: request(orderSchema, planSchema),

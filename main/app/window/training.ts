@@ -118,8 +118,7 @@ export function openTraining(context: Context): Training {
 
   const handlers: Handlers<AppContract['training']> = {
     knobs: async () => [...knobs],
-    presets: async ({ draft }, signal) => {
-      const { overrides } = drafts.get(draft);
+    presets: async ({ draft, overrides }, signal) => {
       const planFor = async (preset: 'quick' | 'balanced' | 'thorough') =>
         planShape((await planned({ draft, preset, overrides }, signal)).plan);
       return {

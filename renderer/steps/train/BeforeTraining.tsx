@@ -28,7 +28,12 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
   const subject = `${draft.id}.${revision}.${draft.base?.id ?? ''}`;
   const settings = `${draft.preset}.${JSON.stringify(draft.overrides)}`;
   const order = { draft: draft.id, preset: draft.preset, overrides: draft.overrides };
-  const presets = useAnswer((signal) => api.training.presets({ draft: draft.id }, signal), subject);
+  /** What the presets say, and what they would do with the settings that were changed. */
+  const suggested = useAnswer((signal) => api.training.presets({ draft: draft.id }, signal), subject);
+  const presets = useAnswer(
+    (signal) => api.training.presets({ draft: draft.id, overrides: draft.overrides }, signal),
+    `${subject}.${JSON.stringify(draft.overrides)}`,
+  );
   const plan = useAnswer((signal) => api.training.plan(order, signal), `${subject}.${settings}`);
   const knobs = useAnswer((signal) => api.training.knobs({}, signal), '');
   // A valid plan first: a rehearsal of something that cannot be done only repeats the reason.
@@ -44,7 +49,6 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
   };
   const start = (): void => {
     void work.run(async () => {
-      await rehearsal.stop();
       await api.training.start({
         ...order,
         check: draft.check,
@@ -64,19 +68,27 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
         <>
           <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'preview' }} label={words.steps.preview} />
           <span className="note">
-            {busyElsewhere ? words.train.otherRuns : allowed === false ? words.train.notAllowed : words.train.meanwhile}
+            {busyElsewhere
+              ? words.train.otherRuns
+              : allowed === false
+                ? words.train.notAllowed
+                : measured?.fits === false
+                  ? words.train.notFitting
+                  : words.train.meanwhile}
           </span>
           <NextButton
             label={words.train.begin}
             busy={work.busy}
-            disabled={plan.value === null || plan.loading || busyElsewhere || allowed !== true}
+            disabled={
+              plan.value === null || plan.loading || busyElsewhere || allowed !== true || measured?.fits === false
+            }
             onClick={start}
           />
         </>
       }
     >
       <FailureCallout failure={work.failure} />
-      <FailureCallout failure={plan.failure ?? presets.failure} again={plan.again} />
+      <FailureCallout failure={plan.failure ?? suggested.failure} again={plan.again} />
       <fieldset>
         <legend className="sr">{words.train.preset}</legend>
         <div className="presets">
@@ -158,7 +170,9 @@ export function BeforeTraining({ onStarted }: { onStarted(): void }) {
       {expert && knobs.value !== null && (
         <ExpertDrawer
           knobs={knobs.value}
-          suggested={presets.value?.[draft.preset].recipe ?? null}
+          suggested={suggested.value?.[draft.preset].recipe ?? null}
+          plan={plan.value}
+          measured={measured}
           failure={plan.failure}
           onRehearse={rehearsal.again}
           onClose={() => setExpert(false)}

@@ -5,7 +5,7 @@ import type { CheckSpec } from '#common/domain/recipe.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Callout, FailureCallout } from '../../ui/Callout.tsx';
+import { FailureCallout } from '../../ui/Callout.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { useAction, useAnswer } from '../../ui/hooks.ts';
 
@@ -123,18 +123,16 @@ export function AllowProgram({ subject, check }: Omit<Props, 'onChange'>) {
   };
   return (
     <>
-      <Callout
-        kind="warn"
-        icon={ShieldAlert}
-        title={words.train.allowTitle}
-        actions={
-          <Button small busy={work.busy} onClick={() => void work.run(allow)}>
-            {words.train.allow}
-          </Button>
-        }
-      >
-        <code>{status.value.words}</code>
-      </Callout>
+      <div className="allow" role="group" aria-label={words.train.allowTitle}>
+        <p className="row strong">
+          <ShieldAlert className="icon" aria-hidden />
+          {words.train.allowTitle}
+        </p>
+        <pre className="mono expected">{status.value.words}</pre>
+        <Button small busy={work.busy} onClick={() => void work.run(allow)}>
+          {words.train.allow}
+        </Button>
+      </div>
       <FailureCallout failure={work.failure} />
     </>
   );

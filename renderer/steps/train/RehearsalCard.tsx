@@ -6,8 +6,11 @@ import { words } from '../../copy/index.ts';
 import { useApp } from '../../state/app.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
-import { bytes, count, duration } from '../../ui/format.ts';
+import { bytes, count } from '../../ui/format.ts';
 import { Meter } from '../../ui/Meter.tsx';
+import { timeRange } from './estimate.ts';
+import { MemoryBar } from './MemoryBar.tsx';
+import { Remedies } from './Remedies.tsx';
 
 interface Props {
   readonly plan: Plan | null;
@@ -17,10 +20,14 @@ interface Props {
   again(): void;
 }
 
+/** Less than this share of the memory to spare is tight. */
+const tightShare = 0.1;
+
 /** Will it fit, and how long does it take: measured. */
 export function RehearsalCard({ plan, rehearsal, loading, failure, again }: Props) {
   const memory = useApp((state) => state.about?.memoryBytes ?? 0);
   const done = loading ? null : rehearsal;
+  const tight = done !== null && memory > 0 && memory - done.peakBytes < tightShare * memory;
   return (
     <section className="card pad" aria-labelledby="rehearsal" aria-busy={loading}>
       {failure !== null ? (
@@ -35,7 +42,7 @@ export function RehearsalCard({ plan, rehearsal, loading, failure, again }: Prop
           <h2 className="big" id="rehearsal">
             {words.train.rehearsing}
           </h2>
-          <p className="small dim gap">{words.train.rehearsingWhy}</p>
+          <p className="small dim gap rehearsing">{words.train.rehearsingWhy}</p>
           <Meter label={words.train.rehearsing} value={null} big />
         </>
       ) : (
@@ -51,28 +58,15 @@ export function RehearsalCard({ plan, rehearsal, loading, failure, again }: Prop
             </Button>
           </div>
           <h2 className="big gap" id="rehearsal">
-            {done.fits ? words.train.fits(duration(done.estimateSeconds)) : words.train.doesNotFit}
+            {!done.fits
+              ? words.train.doesNotFit
+              : (tight ? words.train.fitsTightly : words.train.fits)(timeRange(done.estimateSeconds))}
           </h2>
-          {memory > 0 && (
-            <div className="fitbar" role="img" aria-label={words.train.memoryBar(bytes(done.peakBytes), bytes(memory))}>
-              <i className="u1" style={{ flex: done.peakBytes }}>
-                {words.train.teaching(bytes(done.peakBytes))}
-              </i>
-              {memory > done.peakBytes && (
-                <i className="u3" style={{ flex: memory - done.peakBytes }}>
-                  {words.train.spare(bytes(memory - done.peakBytes))}
-                </i>
-              )}
-            </div>
-          )}
-          <p className="small dim row">
-            <span>{words.train.memoryPeak}</span>
-            <span className="push">{words.train.memoryBar(bytes(done.peakBytes), bytes(memory))}</span>
-          </p>
-          {done.advice !== '' && <p className="small gap">{done.advice}</p>}
+          {memory > 0 && <MemoryBar needBytes={done.peakBytes} memoryBytes={memory} fits={done.fits} />}
+          {!done.fits && plan !== null && <Remedies plan={plan} rehearsal={done} />}
         </>
       )}
-      {plan !== null && (
+      {plan !== null && (done === null || done.fits) && (
         <dl className="facts ruled">
           {done !== null && (
             <>
@@ -89,6 +83,12 @@ export function RehearsalCard({ plan, rehearsal, loading, failure, again }: Prop
           <dt>{words.train.longest}</dt>
           <dd>{words.train.tokens(count(plan.recipe.maxTokens))}</dd>
         </dl>
+      )}
+      {done !== null && (
+        <p className="sr" role="status">
+          {done.fits ? words.train.fits(timeRange(done.estimateSeconds)) : words.train.doesNotFit}{' '}
+          {words.train.memoryBar(bytes(done.peakBytes), bytes(memory))}
+        </p>
       )}
     </section>
   );

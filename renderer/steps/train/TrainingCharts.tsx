@@ -18,8 +18,9 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
   const practice = useMemo(() => smoothed(view.steps), [view.steps]);
   const held = view.evaluations.map(({ update, heldOutLoss }) => ({ x: update, y: heldOutLoss }));
   const answers = view.answers.filter(({ of }) => of > 0).map(({ update, passed }) => ({ x: update, y: passed }));
-  const most = view.answers.at(-1)?.of ?? 1;
-  const maxX = Math.max(reading.totalUpdates, reading.update, 1);
+  const most = view.answers.at(-1)?.of ?? Math.min(view.recipe.maxAnswers, view.start?.heldOutExamples ?? 1);
+  // One that ended early has nothing to come.
+  const maxX = Math.max(kept === null ? reading.totalUpdates : reading.update, reading.update, 1);
   const now = running ? { now: reading.update } : {};
   const ends = (points: readonly { readonly y: number }[]): string =>
     points.length === 0 ? words.train.noneYet : words.train.fromTo(loss(points[0]!.y), loss(points.at(-1)!.y));
@@ -28,7 +29,8 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
     marked === null || answers.length === 0
       ? {}
       : { mark: { x: marked, label: kept === null ? words.train.bestMark : words.train.keptMark } };
-  const lastAnswers = view.answers.at(-1);
+  const lastAnswers = view.answers.findLast(({ of }) => of > 0);
+  const asksAnswers = answers.length > 0 || (view.recipe.maxAnswers > 0 && (view.start?.heldOutExamples ?? 0) > 0);
   const rows = tableRows(view);
   return (
     <figure className="card chartbox">
@@ -42,25 +44,32 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
       </figcaption>
       <Chart
         name={words.train.lossName(ends(held), ends(practice))}
-        height={answers.length > 0 ? 176 : 250}
+        height={asksAnswers ? 176 : 250}
+        later={words.train.later}
         maxX={maxX}
         {...now}
         yMin={0}
         format={loss}
-        xLabels={answers.length === 0}
+        xLabels={!asksAnswers}
         lines={[
           ...(held.length > 0 ? [{ label: words.train.heldOut, look: 'held' as const, points: held }] : []),
           { label: words.train.practice, look: 'train', points: practice },
         ]}
       />
-      {answers.length > 0 && lastAnswers !== undefined && (
+      {asksAnswers && (
         <>
           <div className="row subcaption">
             <h2>{words.train.answersTitle}</h2>
-            <span className="small faint">{words.train.answersWhy}</span>
+            <span className="small faint">
+              {lastAnswers === undefined ? words.train.firstCheckSoon : words.train.answersWhy}
+            </span>
           </div>
           <Chart
-            name={words.train.answersName(words.runs.passedOf(lastAnswers.passed, lastAnswers.of))}
+            name={
+              lastAnswers === undefined
+                ? words.train.firstCheckSoon
+                : words.train.answersName(words.runs.passedOf(lastAnswers.passed, lastAnswers.of))
+            }
             height={128}
             maxX={maxX}
             {...now}
@@ -68,7 +77,7 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
             yMin={0}
             yMax={most}
             format={(value) => String(Math.round(value))}
-            lines={[{ label: words.train.answersLabel, look: 'held', points: answers }]}
+            lines={answers.length === 0 ? [] : [{ label: words.train.answersLabel, look: 'held', points: answers }]}
           />
         </>
       )}

@@ -1,8 +1,9 @@
 import { Activity, Save, TrendingDown, TriangleAlert } from 'lucide-react';
 import { words } from '../../copy/index.ts';
+import { useApp } from '../../state/app.ts';
 import type { Reading } from '../../state/reading.ts';
 import type { TrainingView } from '../../state/training.ts';
-import { bytes, count, duration } from '../../ui/format.ts';
+import { bytes, count, duration, loss } from '../../ui/format.ts';
 
 interface Props {
   readonly view: TrainingView;
@@ -16,6 +17,7 @@ export function TrainingFacts({ view, reading, now, running }: Props) {
   const Icon = reading.health === 'worse' ? TriangleAlert : reading.health === 'improving' ? TrendingDown : Activity;
   const { best } = reading;
   const trained = view.state.progress?.trained ?? null;
+  const memory = useApp((state) => state.about?.memoryBytes ?? 0);
   return (
     <section className="card side" aria-label={words.ui.details}>
       <div className="pad health">
@@ -24,7 +26,7 @@ export function TrainingFacts({ view, reading, now, running }: Props) {
           <b className="strong">{trained === null ? title : words.train.kept(trained.keptUpdate)}</b>
           <p className="dim">
             {trained !== null
-              ? trained.reason
+              ? outcomeOf(view, trained.keptUpdate)
               : [why, best === null ? '' : words.train.bestSoFar(best.update, best.passed, best.of)]
                   .filter(Boolean)
                   .join(' ')}
@@ -42,7 +44,7 @@ export function TrainingFacts({ view, reading, now, running }: Props) {
           {reading.residentBytes !== null && reading.residentBytes > 0 && (
             <>
               <dt>{words.train.memory}</dt>
-              <dd>{bytes(reading.residentBytes)}</dd>
+              <dd>{words.train.memoryOf(bytes(reading.residentBytes), bytes(memory))}</dd>
             </>
           )}
           {reading.tokensPerSecond !== null && reading.tokensPerSecond > 0 && (
@@ -67,4 +69,18 @@ export function TrainingFacts({ view, reading, now, running }: Props) {
       )}
     </section>
   );
+}
+
+/** What the kept version can do, beside what it began with. */
+function outcomeOf({ answers, evaluations }: TrainingView, kept: number): string {
+  const right = answers.find(({ update, of }) => update === kept && of > 0);
+  const [before, after] = [evaluations[0], evaluations.find(({ update }) => update === kept)];
+  return [
+    right === undefined ? '' : `${words.runs.rightOf(right.passed, right.of)}.`,
+    before === undefined || after === undefined || before === after
+      ? ''
+      : words.train.lossFell(loss(before.heldOutLoss), loss(after.heldOutLoss)),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }

@@ -10,41 +10,41 @@ interface State {
   readonly loading: boolean;
 }
 
-/**
- * Rehearses as soon as there is an order, and anew when `key` changes. One at a time: the engine does one heavy piece of
- * work, so the one before has to have ended, and `stop` answers when nothing is rehearsed any more.
- */
+/** What was rehearsed in this window already: coming back to the screen does not measure the same again. */
+const known = new Map<string, Rehearsal>();
+
+/** Rehearses as soon as there is an order, and anew when `key` changes. Main does one at a time, and a training ends it. */
 export function useRehearsal(order: TrainingOrder | null, key: string) {
   const [state, setState] = useState<State>({ value: null, failure: null, loading: false });
   const [attempt, setAttempt] = useState(0);
-  const ending = useRef<AbortController | null>(null);
-  const ended = useRef<Promise<void>>(Promise.resolve());
   const latest = useRef(order);
   latest.current = order;
   const wanted = order === null ? null : `${key}#${attempt}`;
-  const stop = useCallback(async () => {
-    ending.current?.abort();
-    await ended.current;
-  }, []);
   useEffect(() => {
-    if (wanted === null || latest.current === null) return;
     const subject = latest.current;
+    if (wanted === null || subject === null) return;
+    const before = known.get(key);
+    if (before !== undefined) return setState({ value: before, failure: null, loading: false });
     const abort = new AbortController();
-    ending.current?.abort();
-    ending.current = abort;
-    setState({ value: null, failure: null, loading: true });
-    const before = ended.current;
-    ended.current = (async () => {
-      await before;
-      if (abort.signal.aborted) return;
-      try {
-        const value = await api.training.rehearse(subject, abort.signal);
-        if (!abort.signal.aborted) setState({ value, failure: null, loading: false });
-      } catch (thrown) {
-        if (!abort.signal.aborted) setState({ value: null, failure: toFailure(thrown), loading: false });
-      }
-    })();
+    const tell = (next: State): void => {
+      if (!abort.signal.aborted) setState(next);
+    };
+    tell({ value: null, failure: null, loading: true });
+    api.training.rehearse(subject, abort.signal).then(
+      (value) => {
+        known.set(key, value);
+        tell({ value, failure: null, loading: false });
+      },
+      (thrown: unknown) => {
+        const failure = toFailure(thrown);
+        tell({ value: null, failure: failure.code === 'cancelled' ? null : failure, loading: false });
+      },
+    );
     return () => abort.abort();
   }, [wanted]);
-  return { ...state, stop, again: useCallback(() => setAttempt((number) => number + 1), []) };
+  const again = useCallback(() => {
+    known.delete(key);
+    setAttempt((number) => number + 1);
+  }, [key]);
+  return { ...state, again };
 }
