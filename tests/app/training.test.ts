@@ -86,7 +86,7 @@ describe('ended early', () => {
   test('before any version was checked: refused, and the run is as it was', async () => {
     await using window = openTestWindow();
     const { client, home } = window;
-    const run = await startTraining(client, await draftReady(client, home, { evaluationsPerEpoch: 1, batchSize: 1 }));
+    const run = await startTraining(client, await draftReady(client, home, { batchSize: 1 }, 1000));
     await until(client, run, ({ steps }) => steps.length > 0);
     await client.training.pause({ run });
     const paused = await until(client, run, isAtRest);
@@ -150,7 +150,10 @@ describe.skipIf(!isLinux)('processes that die (found through /proc)', () => {
       await client.training.resume({ run: seen.run });
       const done = await until(client, seen.run, isAtRest);
       expect(done.state.phase).toBe('done');
-      expect(updatesOf(done)).toEqual(oneTo(done.state.progress?.totalUpdates ?? 0));
+      // The engine outlives the app by a moment: what it saved then is not done twice, and has no recorded loss.
+      const updates = updatesOf(done);
+      expect(updates).toEqual([...new Set(updates)].toSorted((a, b) => a - b));
+      expect(updates.at(-1)).toBe(done.state.progress?.totalUpdates);
     } finally {
       rmSync(home, { recursive: true, force: true });
     }

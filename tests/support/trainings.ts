@@ -8,10 +8,13 @@ import { writeTinyModel } from './tiny-model.ts';
 export type WindowClient = FeatureClient<AppContract>;
 
 const words = ['red', 'blue', 'green', 'white', 'black', 'brown', 'pink', 'grey'];
-const colours = Array.from(
-  { length: 40 },
-  (_, n) => `# INPUT\nSay ${words[n % 8]} ${n}\n# OUTPUT\n${words[(n + 1) % 8]}\n`,
-).join('');
+function colours(count: number): string {
+  const rows = Array.from(
+    { length: count },
+    (_, n) => `# INPUT\nSay ${words[n % 8]} ${n}\n# OUTPUT\n${words[(n + 1) % 8]}\n`,
+  );
+  return rows.join('');
+}
 
 /** Many quick updates; checked and saved often. */
 export const quickKnobs: Partial<Recipe> = {
@@ -26,7 +29,12 @@ export const quickKnobs: Partial<Recipe> = {
 };
 
 /** A draft on a tiny model of random weights, ready to be trained. */
-export async function draftReady(client: WindowClient, home: string, knobs: Partial<Recipe> = {}): Promise<string> {
+export async function draftReady(
+  client: WindowClient,
+  home: string,
+  knobs: Partial<Recipe> = {},
+  examples = 40,
+): Promise<string> {
   const model = path.join(home, 'tiny.gguf');
   await writeTinyModel(model, { architecture: 'llama', layers: 1 });
   const { id: draft } = await client.drafts.create({ title: 'Colours' });
@@ -36,7 +44,7 @@ export async function draftReady(client: WindowClient, home: string, knobs: Part
     overrides: { ...quickKnobs, ...knobs },
   } as const;
   await client.drafts.save({ id: draft, change });
-  const inputs = [{ kind: 'text' as const, text: colours, name: 'colours.txt' }];
+  const inputs = [{ kind: 'text' as const, text: colours(examples), name: 'colours.txt' }];
   for await (const event of client.examples.import({ draft, inputs })) void event;
   return draft;
 }
