@@ -25,8 +25,6 @@ interface Props {
   onAnew(): void;
 }
 
-const copy = words.train.stopped;
-
 /** A problem ended the training: why, what is safe, and the ways on. */
 export function StoppedScreen({ view, reading, failure, actions, onAnew }: Props) {
   const draft = useDraft((state) => state.draft)!;
@@ -34,7 +32,7 @@ export function StoppedScreen({ view, reading, failure, actions, onAnew }: Props
   const [name, setName] = useState(ways[0]?.name);
   const way = ways.find((each) => each.name === name) ?? ways[0];
   const saved = view.state.progress?.checkpoint ?? 0;
-  const title = copy.titles[failure.code] ?? words.train.titles.failed;
+  const title = words.train.stopped.titles[failure.code] ?? words.train.titles.failed;
   const take = (): void => {
     if (way !== undefined) void follow(way);
   };
@@ -52,18 +50,23 @@ export function StoppedScreen({ view, reading, failure, actions, onAnew }: Props
   return (
     <Screen
       title={title}
-      lede={copy.lede(saved, reading.totalUpdates)}
+      lede={words.train.stopped.lede(saved, reading.totalUpdates)}
       bar={
         <>
           <Button look="quiet" onClick={() => go({ screen: 'home' })}>
-            {copy.leave}
+            {words.train.stopped.leave}
           </Button>
           <Button look="quiet" title={words.train.anewWhy} onClick={onAnew}>
             {words.train.anew}
           </Button>
           <span className="note">{way?.act.kind === 'resume' ? words.train.goesOnFrom(saved) : ''}</span>
           {way !== undefined && (
-            <NextButton label={copy.ways[way.name].do} busy={actions.busy} disabled={view.live} onClick={take} />
+            <NextButton
+              label={words.train.stopped.ways[way.name].do}
+              busy={actions.busy}
+              disabled={view.live}
+              onClick={take}
+            />
           )}
         </>
       }
@@ -72,21 +75,21 @@ export function StoppedScreen({ view, reading, failure, actions, onAnew }: Props
       <div className="stopped">
         <div>
           <section className="card pad" aria-labelledby="why" role="alert">
-            <h2 id="why">{copy.why}</h2>
+            <h2 id="why">{words.train.stopped.why}</h2>
             <p className="dim">{failure.message}</p>
             <p className="dim">{failure.advice ?? errors[failure.code].next}</p>
           </section>
           <fieldset className="ways">
-            <legend>{copy.next}</legend>
+            <legend>{words.train.stopped.next}</legend>
             {ways.map((each, index) => (
               <label key={each.name} className="card choice way">
                 <input type="radio" name="way" checked={each.name === way?.name} onChange={() => setName(each.name)} />
                 <div className="row">
                   <span className="dot" />
-                  <b className="strong">{copy.ways[each.name].title}</b>
+                  <b className="strong">{words.train.stopped.ways[each.name].title}</b>
                   {index === 0 && ways.length > 1 && <span className="badge good">{words.train.suggested}</span>}
                 </div>
-                <p className="small dim">{copy.ways[each.name].why}</p>
+                <p className="small dim">{words.train.stopped.ways[each.name].why}</p>
               </label>
             ))}
           </fieldset>
@@ -110,12 +113,14 @@ function Safe({ view, reading, saved, failure, actions }: Omit<Props, 'onAnew'> 
   const examples = (view.start?.trainExamples ?? 0) + (view.start?.heldOutExamples ?? 0);
   return (
     <section className="card pad safe" aria-labelledby="safe">
-      <h2 id="safe">{copy.safe}</h2>
+      <h2 id="safe">{words.train.stopped.safe}</h2>
       <ul>
-        <Line good={saved > 0}>{saved > 0 ? copy.saved(saved) : copy.nothingSaved}</Line>
-        {best !== null && <Line good>{copy.best(best.update, words.runs.rightOf(best.passed, best.of))}</Line>}
-        {examples > 0 && <Line good>{copy.examples(count(examples))}</Line>}
-        {lost > 0 && <Line good={false}>{copy.lost(lost)}</Line>}
+        <Line good={saved > 0}>{saved > 0 ? words.train.stopped.saved(saved) : words.train.stopped.nothingSaved}</Line>
+        {best !== null && (
+          <Line good>{words.train.stopped.best(best.update, words.runs.rightOf(best.passed, best.of))}</Line>
+        )}
+        {examples > 0 && <Line good>{words.train.stopped.examples(count(examples))}</Line>}
+        {lost > 0 && <Line good={false}>{words.train.stopped.lost(lost)}</Line>}
       </ul>
       {keepable !== null && (
         <div className="ruled">
@@ -126,7 +131,7 @@ function Safe({ view, reading, saved, failure, actions }: Omit<Props, 'onAnew'> 
         </div>
       )}
       <details className="small ruled">
-        <summary className="dim">{copy.details}</summary>
+        <summary className="dim">{words.train.stopped.details}</summary>
         <pre className="mono expected">
           {[failure.code, failure.message, view.start?.device ?? '', view.run].filter(Boolean).join('\n')}
         </pre>
