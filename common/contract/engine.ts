@@ -81,9 +81,14 @@ export const measurementSchema = z.object({
   /** Lengths in tokens, template included, before cutting. */
   longest: z.int(),
   p99: z.int(),
+  median: z.int(),
+  /** How many examples have up to `width` tokens, up to twice as many, and so on; the last counts all longer ones. */
+  histogram: z.object({ width: z.int().positive(), counts: z.array(z.int()) }),
   learnedTokens: z.int(),
   /** Examples that are longer than the limit and lose their end. */
   cut: z.int(),
+  /** The first thousand of them. */
+  cutRows: z.array(z.int()),
   /** Rows that cannot be learned: the first hundred of `problemCount`. */
   problems: z.array(z.object({ row: z.int(), message: z.string(), advice: z.string() })),
   problemCount: z.int(),

@@ -13,10 +13,13 @@ export function Menu({
   label,
   items,
   children,
+  isText = false,
 }: {
   readonly label: string;
   readonly items: readonly MenuItem[];
   readonly children?: ReactNode;
+  /** A button with text rather than three dots. */
+  readonly isText?: boolean;
 }) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
@@ -38,16 +41,16 @@ export function Menu({
   return (
     <span className="menu-box" ref={box}>
       <Button
-        look="quiet"
+        look={isText ? 'default' : 'quiet'}
         small
-        iconOnly
-        aria-label={label}
+        iconOnly={!isText}
+        aria-label={isText ? undefined : label}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
       >
-        {children ?? <Ellipsis className="icon" aria-hidden />}
+        {isText ? label : (children ?? <Ellipsis className="icon" aria-hidden />)}
       </Button>
       {open && (
         <div

@@ -63,6 +63,8 @@ export const rejectionSchema = z.object({
   isRow: z.boolean().optional(),
   reason: z.string(),
   hint: z.string().optional(),
+  /** True where the correction `repair` would make an example of it. */
+  isRepairable: z.boolean().optional(),
 });
 export type Rejection = z.infer<typeof rejectionSchema>;
 

@@ -68,7 +68,8 @@ export async function openWebHost(app: App, options: WebHostOptions): Promise<We
     if (request.method === 'POST' && url.pathname.startsWith('/upload/')) {
       if (!access.isOwnOrigin(request)) return refuse(response, 403, 'Only Tunesmith’s own page may hand files over.');
       const name = decodeURIComponent(url.pathname.slice('/upload/'.length));
-      return sendJson(response, 200, { path: await keepUpload(request, app.tmpFolder, name) });
+      const group = url.searchParams.get('group');
+      return sendJson(response, 200, { path: await keepUpload(request, app.tmpFolder, name, group) });
     }
     if (request.method !== 'GET') return refuse(response, 405, 'This cannot be asked for.');
     const [, folder, id = ''] = url.pathname.split('/');

@@ -7,19 +7,32 @@ import { pipeline } from 'node:stream/promises';
 import { requireSpace } from '../../services/storage/free-space.ts';
 import { writeError } from '../../services/storage/write-error.ts';
 
-/** Keeps the body of a request as a file of that name, in a folder of its own; returns its path. Whole or not at all. */
-export async function keepUpload(request: IncomingMessage, tmpFolder: string, name: string): Promise<string> {
-  const folder = path.join(tmpFolder, 'uploads', randomUUID());
-  const file = path.join(folder, safeName(name));
+/** Keeps the body of a request as a file; returns its path. Whole or not at all. Files of one group lie together. */
+export async function keepUpload(
+  request: IncomingMessage,
+  tmpFolder: string,
+  place: string,
+  group: string | null,
+): Promise<string> {
+  const folder = path.join(tmpFolder, 'uploads', group !== null && isUuid.test(group) ? group : randomUUID());
+  const file = path.join(folder, ...place.split(/[\\/]/).slice(-mostDepth).map(safeName));
   try {
     await requireSpace(tmpFolder, Number(request.headers['content-length'] ?? 0), 'the file');
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await pipeline(request, createWriteStream(file, { flags: 'wx' }));
     return file;
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    if (!isTaken(error)) await rm(file, { force: true });
     throw writeError(error, file);
   }
+}
+
+const isUuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const mostDepth = 12;
+
+/** Another file of the group has this very place; it stays as it is. */
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** One part of a path, whatever was sent. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Example } from '#common/domain/example.ts';
@@ -65,9 +65,9 @@ type Input =
   | { readonly kind: 'path'; readonly path: string }
   | { readonly kind: 'text'; readonly text: string; readonly name: string };
 
-/** Pasted text becomes a file of the draft's, so that it is imported like any other. */
+/** Pasted text and uploads become files of the draft's, so that they can be read again as long as it lives. */
 export async function pathsOf(
-  { drafts }: Context,
+  { drafts, layout }: Context,
   draft: string,
   inputs: readonly Input[],
 ): Promise<readonly string[]> {
@@ -75,7 +75,7 @@ export async function pathsOf(
   for (const input of inputs) {
     if (input.kind === 'path') {
       if (!path.isAbsolute(input.path)) throw new TunesmithError('bad-request', `${input.path} is not a whole path.`);
-      paths.push(input.path);
+      paths.push(await kept(input.path, path.join(layout.tmp, 'uploads'), path.join(drafts.folder(draft), 'uploads')));
       continue;
     }
     const folder = path.join(drafts.folder(draft), 'pasted', randomUUID().slice(0, 8));
@@ -85,4 +85,13 @@ export async function pathsOf(
     paths.push(file);
   }
   return paths;
+}
+
+async function kept(file: string, uploads: string, own: string): Promise<string> {
+  const place = path.relative(uploads, file);
+  if (place === '' || place.startsWith('..') || path.isAbsolute(place)) return file;
+  const target = path.join(own, place);
+  await mkdir(path.dirname(target), { recursive: true });
+  await rename(file, target);
+  return target;
 }

@@ -17,14 +17,14 @@ interface Checkup {
 }
 
 const titles: Record<FormatName, string> = {
-  'json-lines': 'JSON lines: one example a line',
+  'json-lines': 'JSON lines',
   json: 'JSON',
-  delimited: 'A table (CSV, TSV)',
+  delimited: 'Table',
   workbook: 'Excel workbook',
   parquet: 'Parquet table',
-  'labelled-text': 'Text with labels such as # INPUT and # OUTPUT',
-  markdown: 'Markdown: questions as headings',
-  'paired-files': 'Pairs of files: a question and its answer',
+  'labelled-text': 'Text with labels',
+  markdown: 'Markdown, questions as headings',
+  'paired-files': 'Pair of files',
 };
 
 /** More rows or groups than this of one finding are counted but not named. */

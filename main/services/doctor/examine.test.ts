@@ -169,23 +169,28 @@ describe('secrets', () => {
 });
 
 describe('large data sets', () => {
-  test('100,000 rows, many of them from one template', async () => {
-    const rows = Array.from({ length: 100_000 }, (_, index) =>
-      index % 10_000 === 9999
-        ? pair(`Copied question ${index % 3} with ${sentence(20, 1)}`, sentence(30, 2))
-        : pair(
-            `Please translate the following word: ${sentence(2, index)}`,
-            `The translation of that word is ${sentence(3, index + 1)} and ${index}`,
-          ),
-    );
-    const started = performance.now();
-    const findings = await examineRows(rows);
-    const elapsedMs = performance.now() - started;
-    const near = rowsOf(findings, 'near-duplicate').flat();
-    for (let row = 10_000; row <= 100_000; row += 10_000) {
-      expect([...near, ...rowsOf(findings, 'duplicate').flat()]).toContain(row);
-    }
-    // Generous: the machine may be busy. Comparing all pairs would take an hour.
-    expect(elapsedMs).toBeLessThan(60_000);
-  }, 120_000);
+  test(
+    '100,000 rows, many of them from one template',
+    async () => {
+      const rows = Array.from({ length: 100_000 }, (_, index) =>
+        index % 10_000 === 9999
+          ? pair(`Copied question ${index % 3} with ${sentence(20, 1)}`, sentence(30, 2))
+          : pair(
+              `Please translate the following word: ${sentence(2, index)}`,
+              `The translation of that word is ${sentence(3, index + 1)} and ${index}`,
+            ),
+      );
+      const before = process.cpuUsage();
+      const findings = await examineRows(rows);
+      // Of the processor: the machine may be busy with other things.
+      const workMs = process.cpuUsage(before).user / 1000;
+      const near = rowsOf(findings, 'near-duplicate').flat();
+      for (let row = 10_000; row <= 100_000; row += 10_000) {
+        expect([...near, ...rowsOf(findings, 'duplicate').flat()]).toContain(row);
+      }
+      // Comparing all pairs would take an hour.
+      expect(workMs).toBeLessThan(60_000);
+    },
+    10 * 60_000,
+  );
 });

@@ -58,6 +58,27 @@ export function likeness(a: Uint32Array, b: Uint32Array): number {
   return union === 0 ? 0 : common / union;
 }
 
+/** Whether two texts share at least this part of their word triples; most pairs are told apart after a few steps. */
+export function isAlike(a: Uint32Array, b: Uint32Array, least: number): boolean {
+  if (a.length === 0 || b.length === 0) return false;
+  if (a.length >= sketchSize || b.length >= sketchSize) return likeness(a, b) >= least;
+  // With c in common, c / (|a| + |b| - c) >= least means that at most so many stand on one side alone.
+  const allowed = Math.floor(((a.length + b.length) * (1 - least)) / (1 + least) + 1e-9);
+  let alone = Math.abs(a.length - b.length);
+  if (alone > allowed) return false;
+  alone = 0;
+  let left = 0;
+  let right = 0;
+  while (left < a.length && right < b.length) {
+    const x = a[left]!;
+    const y = b[right]!;
+    if (x !== y && ++alone > allowed) return false;
+    if (x <= y) left += 1;
+    if (y <= x) right += 1;
+  }
+  return alone + (a.length - left) + (b.length - right) <= allowed;
+}
+
 function lastOf(sketch: Uint32Array): number {
   return sketch.length < sketchSize ? Infinity : (sketch.at(-1) ?? 0);
 }

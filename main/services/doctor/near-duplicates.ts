@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { likeness, mix, type Fingerprint } from './fingerprint.ts';
+import { isAlike, mix, type Fingerprint } from './fingerprint.ts';
 import type { Groups } from './groups.ts';
 
 /** Two examples that share this part of their word triples say nearly the same. */
@@ -17,7 +17,7 @@ const rowsPerBand = 4;
  * In a bucket each row is compared with at most this many different others: rows made from one template would
  * otherwise all be compared with all. Rows already joined count once.
  */
-const comparedPerBucket = 24;
+const comparedPerBucket = 12;
 
 /** Rows after which other work gets its turn: some 10 ms. */
 const rowsPerTurn = 4000;
@@ -52,11 +52,13 @@ async function turn(signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
 }
 
+const none = new Uint32Array();
+
 function compareWith(bucket: number[], row: number, prints: readonly Fingerprint[], groups: Groups): void {
-  const sketch = prints[row]?.sketch ?? new Uint32Array();
+  const sketch = prints[row]?.sketch ?? none;
   for (const other of bucket) {
     if (groups.find(other) === groups.find(row)) return;
-    if (likeness(sketch, prints[other]?.sketch ?? new Uint32Array()) >= nearLikeness) {
+    if (isAlike(sketch, prints[other]?.sketch ?? none, nearLikeness)) {
       groups.join(other, row);
       return;
     }

@@ -76,15 +76,29 @@ function groupWords({ kind, groups }: Trouble, rows: readonly Example[]): Words 
       };
 }
 
+/** A button beside it says what can be done; the command line has none and says it in words. */
+const shortAdvice: Partial<Record<FindingKind, string>> = {
+  secret: 'A model can repeat what it learns. If it is a real one, have it revoked too.',
+  'personal-data': 'A model can repeat what it learns.',
+  'short-answer': 'A dash, dots or “n/a” teach only that.',
+  'empty-answer': 'Write the answers, or take them out.',
+  'too-long': 'Their ends would be cut off.',
+};
+
 /** The rows are shown by the list; where there is only one, its place in its file says more. */
 function rowWords(finding: Finding | undefined, rows: readonly Example[]): Words {
   if (finding === undefined) return { message: '', advice: '' };
-  const message = finding.message.replace(/(?:,|:| in) ?rows? [\d, and]+(?: more)?\.$/, '').replace(/\.$/, '');
+  const message = finding.message
+    .replace(/(?:,|:| in) ?rows? [\d, and]+(?: more)?\.$/, '')
+    .replace(/ that can be learned \(.*\)$/, '')
+    .replace(/ \(the longest .*\), and the end would be cut off$/, '')
+    .replace(/\.$/, '');
+  const advice = shortAdvice[finding.kind] ?? finding.advice;
   const source = finding.rows.length === 1 ? rows[(finding.rows[0] ?? 0) - 1]?.source : undefined;
-  if (source === undefined) return { message, advice: finding.advice };
+  if (source === undefined) return { message, advice };
   const name = source.file.split(/[\\/]/).at(-1) ?? source.file;
   const place = source.line === undefined ? `row ${source.row}` : `line ${source.line}`;
-  return { message, advice: `${name}, ${place}. ${finding.advice}` };
+  return { message, advice: `${name}, ${place}. ${advice}` };
 }
 
 function questionOf(example: Example | undefined): string {

@@ -10,6 +10,8 @@ export type Row =
       readonly endLine: number | null;
       readonly reason: string;
       readonly hint?: string | undefined;
+      /** True where the correction `repair` would make an example of it. */
+      readonly isRepairable?: boolean | undefined;
     };
 
 /** How one file will be read. */

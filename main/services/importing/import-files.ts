@@ -131,9 +131,15 @@ async function take(opened: OpenedSource, file: string, tally: Tally, writer: Da
     position += 1;
     const accepted = accept(row);
     if ('reason' in accepted) {
-      const { reason, hint } = accepted;
-      const isRow = opened.countsRows === true && row.line !== null ? { isRow: true } : {};
-      tally.reject({ file, line: row.line, ...isRow, reason, ...(hint === undefined ? {} : { hint }) });
+      const { reason, hint, isRepairable } = accepted;
+      tally.reject({
+        file,
+        line: row.line,
+        ...(opened.countsRows === true && row.line !== null ? { isRow: true } : {}),
+        reason,
+        ...(hint === undefined ? {} : { hint }),
+        ...(isRepairable === true ? { isRepairable } : {}),
+      });
       continue;
     }
     const place =
@@ -144,9 +150,16 @@ async function take(opened: OpenedSource, file: string, tally: Tally, writer: Da
   }
 }
 
-function accept(row: Row): ReturnType<typeof acceptConversation> & { readonly hint?: string | undefined } {
-  return 'messages' in row ? acceptConversation(row.messages) : { reason: row.reason, hint: row.hint };
+function accept(row: Row): Accepted {
+  if ('messages' in row) return acceptConversation(row.messages);
+  const { reason, hint, isRepairable } = row;
+  return { reason, hint, isRepairable };
 }
+
+type Accepted = ReturnType<typeof acceptConversation> & {
+  readonly hint?: string | undefined;
+  readonly isRepairable?: boolean | undefined;
+};
 
 /** Most different reasons that an error message repeats; all are in its cause. */
 const reasonsShown = 5;

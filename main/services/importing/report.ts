@@ -82,6 +82,8 @@ export interface Rejection {
   readonly reason: string;
   /** What would make it readable, where that is known. */
   readonly hint?: string | undefined;
+  /** True where the correction `repair` would make an example of it. */
+  readonly isRepairable?: boolean | undefined;
 }
 
 /** The file's own name and the line or row that is meant, for messages. */

@@ -1,78 +1,63 @@
 import { FileDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { api } from '../../api/client.ts';
-import { chooseNatively, pathsOfFiles } from '../../api/files.ts';
+import { chooseNatively, droppedFiles, pathsOfFiles, pickedFiles, type PickedFile } from '../../api/files.ts';
 import { words } from '../../copy/index.ts';
 import { setSummary } from '../../state/draft.ts';
+import { say } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { Field } from '../../ui/Field.tsx';
 import { FilePicker } from '../../ui/FilePicker.tsx';
 import { count, fileName } from '../../ui/format.ts';
 import { useAction } from '../../ui/hooks.ts';
+import { Menu } from '../../ui/Menu.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { isTyping } from '../../ui/shortcuts.ts';
 import { ExampleDialog } from './ExampleDialog.tsx';
-import { importInputs, useImporting } from './importing.ts';
+import { importInputs, undoAction, useImporting } from './importing.ts';
+import { PasteDialog } from './PasteDialog.tsx';
+import { useDropAnywhere } from './use-drop-anywhere.ts';
 
 type Open = 'paste' | 'type' | 'path' | null;
 
-/** Files, pasted or typed text: all ways in. */
+/** Files, pasted or typed text: all ways in. Files can be dropped anywhere on the screen. */
 export function DropBox({ draft, some }: { readonly draft: string; readonly some: boolean }) {
   const { progress, ending } = useImporting();
-  const [over, setOver] = useState(false);
   const [open, setOpen] = useState<Open>(null);
   const work = useAction();
   const input = useRef<HTMLInputElement>(null);
-  const take = (files: readonly File[]): void => {
-    if (files.length > 0)
-      void work.run(async () =>
-        importInputs(
-          draft,
-          (await pathsOfFiles(files)).map((path) => ({ kind: 'path', path })),
-        ),
-      );
+  const folderInput = useRef<HTMLInputElement>(null);
+  const read = (paths: readonly string[]): Promise<void> =>
+    importInputs(
+      draft,
+      paths.map((path) => ({ kind: 'path', path })),
+    );
+  const take = (files: readonly PickedFile[]): void => {
+    if (files.length > 0) void work.run(async () => read(await pathsOfFiles(files)));
   };
+  const over = useDropAnywhere((transfer) => void work.run(async () => take(await droppedFiles(transfer))));
   useEffect(() => {
     const paste = (event: ClipboardEvent): void => {
       if (isTyping(event) || document.querySelector('dialog[open]') !== null) return;
       const text = event.clipboardData?.getData('text/plain') ?? '';
-      const files = [...(event.clipboardData?.files ?? [])];
+      const files = pickedFiles(event.clipboardData?.files ?? null);
       if (files.length > 0) take(files);
       else if (text.trim() !== '') void importInputs(draft, [{ kind: 'text', text }]);
     };
     document.addEventListener('paste', paste);
     return () => document.removeEventListener('paste', paste);
   });
-  const choose = async (): Promise<void> => {
+  const chooseInWindow = async (): Promise<void> => {
     const paths = await chooseNatively('examples');
-    if (paths === null) input.current?.click();
-    else
-      await importInputs(
-        draft,
-        paths.map((path) => ({ kind: 'path', path })),
-      );
+    if (paths !== null) await read(paths);
   };
   return (
     <>
-      <div
-        className={`drop ${over ? 'over' : ''}`}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          take([...event.dataTransfer.files]);
-        }}
-      >
+      <div className={`drop ${over ? 'over' : ''}`}>
         <FileDown className="icon" aria-hidden />
         {progress !== null ? (
-          <div className="grow" role="status">
-            <p className="strong">
+          <div className="grow">
+            <p className="strong ellipsis">
               {progress.stage === 'reading'
                 ? words.examples.reading(fileName(progress.file))
                 : words.examples.examining}
@@ -81,27 +66,34 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
             <p className="small dim">{words.examples.found(count(progress.examples))}</p>
           </div>
         ) : (
-          <div>
+          <div className="grow">
             <p className="strong">
               {over ? words.examples.dropNow : some ? words.examples.dropMore : words.examples.drop}
             </p>
             <p className="small dim">{words.examples.dropWhy}</p>
           </div>
         )}
-        <span className="push row">
+        <span className="row">
           {progress !== null ? (
             <Button small onClick={() => ending?.abort()}>
               {words.examples.stop}
             </Button>
           ) : (
             <>
-              <Button small onClick={() => void choose()}>
-                {words.examples.choose}
-              </Button>
-              {window.tunesmith === undefined && (
-                <Button small onClick={() => setOpen('path')}>
-                  {words.examples.choosePath}
+              {window.tunesmith !== undefined ? (
+                <Button small onClick={() => void work.run(chooseInWindow)}>
+                  {words.examples.choose}
                 </Button>
+              ) : (
+                <Menu
+                  isText
+                  label={words.examples.choose}
+                  items={[
+                    { label: words.examples.chooseUpload, run: () => input.current?.click() },
+                    { label: words.examples.chooseFolder, run: () => folderInput.current?.click() },
+                    { label: words.examples.choosePath, run: () => setOpen('path') },
+                  ]}
+                />
               )}
               <Button small onClick={() => setOpen('paste')}>
                 {words.examples.paste}
@@ -112,18 +104,19 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
             </>
           )}
         </span>
-        <input
-          ref={input}
-          type="file"
-          multiple
-          hidden
-          aria-label={words.examples.chooseFiles}
-          onChange={(event) => {
-            take([...(event.target.files ?? [])]);
-            event.target.value = '';
-          }}
-        />
+        {/* Progress of the meter is not read out step by step: the beginning and the end are enough. */}
+        <span className="sr" role="status">
+          {progress === null ? '' : words.examples.reading(fileName(progress.file))}
+        </span>
+        <FileInput ref={input} onTake={take} />
+        <FileInput ref={folderInput} isFolder onTake={take} />
       </div>
+      {over && (
+        <div className="drop-veil" aria-hidden="true">
+          <FileDown className="icon" />
+          {words.examples.dropAnywhere}
+        </div>
+      )}
       <FailureCallout failure={work.failure} />
       {open === 'path' && (
         <FilePicker
@@ -132,7 +125,7 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
           onClose={() => setOpen(null)}
           onPick={(path) => {
             setOpen(null);
-            void importInputs(draft, [{ kind: 'path', path }]);
+            void read([path]);
           }}
         />
       )}
@@ -140,12 +133,13 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
       {open === 'type' && (
         <ExampleDialog
           title={words.examples.addTitle}
-          messages={[
-            { role: 'user', content: '' },
-            { role: 'assistant', content: '' },
-          ]}
+          messages={emptyPair}
           saveLabel={words.examples.add}
-          onSave={async (messages) => setSummary(await api.examples.add({ draft, examples: [messages] }))}
+          againLabel={words.examples.addAnother}
+          onSave={async (messages) => {
+            setSummary(await api.examples.add({ draft, examples: [messages] }));
+            say(words.examples.addedOne, undoAction(draft));
+          }}
           onClose={() => setOpen(null)}
         />
       )}
@@ -153,32 +147,33 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
   );
 }
 
-function PasteDialog({ draft, onClose }: { readonly draft: string; onClose(): void }) {
-  const [text, setText] = useState('');
-  const read = (): void => {
-    onClose();
-    void importInputs(draft, [{ kind: 'text', text }]);
-  };
+const emptyPair = [
+  { role: 'user', content: '' },
+  { role: 'assistant', content: '' },
+] as const;
+
+interface FileInputProps {
+  readonly ref: React.RefObject<HTMLInputElement | null>;
+  readonly isFolder?: boolean;
+  onTake(files: readonly PickedFile[]): void;
+}
+
+/** The browser's own choice of files; a folder is asked for by an attribute that only the element knows. */
+function FileInput({ ref, isFolder = false, onTake }: FileInputProps) {
   return (
-    <Dialog
-      title={words.examples.pasteTitle}
-      look="wide"
-      onClose={onClose}
-      footer={
-        <Button look="primary" className="push" disabled={text.trim() === ''} onClick={read}>
-          {words.examples.pasteRead}
-        </Button>
-      }
-    >
-      <p className="small dim">{words.examples.pasteWhy}</p>
-      <Field label={words.examples.pasteText}>
-        <textarea
-          className="input area tall"
-          autoFocus
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-      </Field>
-    </Dialog>
+    <input
+      ref={(element) => {
+        ref.current = element;
+        if (isFolder) element?.setAttribute('webkitdirectory', '');
+      }}
+      type="file"
+      multiple
+      hidden
+      aria-label={isFolder ? words.examples.chooseFolder : words.examples.chooseFiles}
+      onChange={(event) => {
+        onTake(pickedFiles(event.target.files));
+        event.target.value = '';
+      }}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Message } from '#common/domain/example.ts';
 import { words } from '../../copy/index.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -13,20 +13,34 @@ interface Props {
   readonly from?: string;
   readonly messages: readonly Message[];
   readonly saveLabel: string;
+  /** Where given: saves, and begins with an empty one. */
+  readonly againLabel?: string;
   onSave(messages: Message[]): Promise<void>;
   readonly onRemove?: () => Promise<void>;
   onClose(): void;
 }
 
-/** Writes one example: every turn of it. */
-export function ExampleDialog({ title, from, messages, saveLabel, onSave, onRemove, onClose }: Props) {
-  const withSystem =
-    messages[0]?.role === 'system' ? messages : [{ role: 'system', content: '' } as const, ...messages];
-  const [turns, setTurns] = useState<readonly Message[]>(withSystem);
+const withSystem = (messages: readonly Message[]): readonly Message[] =>
+  messages[0]?.role === 'system' ? messages : [{ role: 'system', content: '' }, ...messages];
+
+/** Writes one example: every turn of it. Ctrl+Enter saves. */
+export function ExampleDialog({ title, from, messages, saveLabel, againLabel, onSave, onRemove, onClose }: Props) {
+  const [turns, setTurns] = useState(() => withSystem(messages));
+  const box = useRef<HTMLDivElement>(null);
   const work = useAction();
-  const save = async (): Promise<void> => {
+  const save = async (): Promise<boolean> => {
     const kept = turns.filter(({ role, content }) => role !== 'system' || content.trim() !== '');
-    if (await work.run(() => onSave(kept))) onClose();
+    return work.run(() => onSave(kept));
+  };
+  const saveAndGoOn = async (): Promise<void> => {
+    if (!(await save())) return;
+    // The standing instruction is the same for all, most likely.
+    const [system] = turns;
+    setTurns(withSystem(system === undefined ? messages : [system, ...messages]));
+    box.current?.querySelectorAll('textarea')[1]?.focus();
+  };
+  const saveAndClose = async (): Promise<void> => {
+    if (await save()) onClose();
   };
   return (
     <Dialog
@@ -45,16 +59,27 @@ export function ExampleDialog({ title, from, messages, saveLabel, onSave, onRemo
               {words.examples.delete}
             </Button>
           )}
-          <Button look="primary" className="push" busy={work.busy} onClick={() => void save()}>
+          {againLabel !== undefined && (
+            <Button className="push" busy={work.busy} onClick={() => void saveAndGoOn()}>
+              {againLabel}
+            </Button>
+          )}
+          <Button
+            look="primary"
+            className={againLabel === undefined ? 'push' : ''}
+            busy={work.busy}
+            onClick={() => void saveAndClose()}
+          >
             {saveLabel}
           </Button>
         </>
       }
     >
       <div
+        ref={box}
         className="stack"
         onKeyDown={(event) => {
-          if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') void save();
+          if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') void saveAndClose();
         }}
       >
         {from !== undefined && <p className="small faint">{words.examples.from(from)}</p>}
@@ -66,7 +91,7 @@ export function ExampleDialog({ title, from, messages, saveLabel, onSave, onRemo
             {...(turn.role === 'system' ? { hint: words.examples.instructionWhy } : {})}
           >
             <textarea
-              className={`input area ${turn.role === 'assistant' ? 'tall mono' : ''}`}
+              className={`input area ${turn.role === 'assistant' ? 'tall mono' : ''} ${turn.role === 'system' ? 'low' : ''}`}
               value={turn.content}
               autoFocus={turn.role === 'user' && index < 2}
               onChange={(event) =>

@@ -4,6 +4,7 @@ import type { ExamplesSummary, Finding } from '#common/contract/app/examples.ts'
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { setSummary, useDraft } from '../../state/draft.ts';
+import { say } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Callout, FailureCallout } from '../../ui/Callout.tsx';
 import { count } from '../../ui/format.ts';
@@ -13,8 +14,9 @@ import { Doctor } from './Doctor.tsx';
 import { DropBox } from './DropBox.tsx';
 import { ExampleTable } from './ExampleTable.tsx';
 import { FileTable } from './FileTable.tsx';
-import { useImporting } from './importing.ts';
+import { importInputs, sheetAnswered, undoAction, useImporting } from './importing.ts';
 import { RejectedRows, RefusedRows } from './RejectedRows.tsx';
+import { SheetDialog } from './SheetDialog.tsx';
 
 export function ExamplesStep() {
   const draft = useDraft((state) => state.draft)!;
@@ -28,15 +30,21 @@ export function ExamplesStep() {
     async (signal) => (some ? api.examples.findings({ draft: draft.id }, signal) : { revision, findings: [] }),
     `${draft.id}.${revision}`,
   );
-  const change = (ask: () => Promise<ExamplesSummary>): void => {
+  /** With `done` a toast says what was done and offers to take it back. */
+  const change = (ask: () => Promise<ExamplesSummary>, done?: string): Promise<boolean> => {
     setOnly(null);
-    void work.run(async () => setSummary(await ask()));
+    return work.run(async () => {
+      setSummary(await ask());
+      if (done !== undefined) say(done, undoAction(draft.id));
+    });
   };
   const looks = doctor.value?.findings.length ?? 0;
+  const lede = some ? words.examples.ledeCount(count(summary?.examples ?? 0), looks) : words.examples.lede;
+  const [asked] = importing.sheets.filter((each) => each.draft === draft.id);
   return (
     <Screen
       title={words.examples.title}
-      lede={some ? words.examples.ledeCount(count(summary?.examples ?? 0), looks) : words.examples.lede}
+      lede={lede}
       bar={
         <>
           <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'model' }} label={words.steps.model} />
@@ -46,7 +54,7 @@ export function ExamplesStep() {
               data-key="undo"
               title={summary.undo}
               busy={work.busy}
-              onClick={() => change(() => api.examples.undo({ draft: draft.id }))}
+              onClick={() => void change(() => api.examples.undo({ draft: draft.id }))}
             >
               <Undo2 className="icon" aria-hidden />
               {words.examples.undo}
@@ -55,9 +63,10 @@ export function ExamplesStep() {
           {summary !== null && summary.redo !== null && (
             <Button
               look="quiet"
+              data-key="redo"
               title={summary.redo}
               busy={work.busy}
-              onClick={() => change(() => api.examples.redo({ draft: draft.id }))}
+              onClick={() => void change(() => api.examples.redo({ draft: draft.id }))}
             >
               <Redo2 className="icon" aria-hidden />
               {words.examples.redo}
@@ -82,29 +91,43 @@ export function ExamplesStep() {
         <div>
           <DropBox draft={draft.id} some={some} />
           <FailureCallout failure={importing.failure} />
-          <RefusedRows rows={importing.refused} />
+          <RefusedRows draft={draft.id} rows={importing.refused} />
           <FailureCallout failure={work.failure} />
-          {!some && importing.failure === null && (
+          {!some && importing.failure === null && importing.progress === null && (
             <Callout title={`${words.examples.emptyTitle}.`}>{words.examples.emptyWhy}</Callout>
           )}
           {summary !== null && summary.files.length > 0 && (
-            <FileTable draft={draft.id} files={summary.files} onChange={change} />
+            <FileTable draft={draft.id} files={summary.files} onChange={(ask) => void change(ask)} />
           )}
-          {summary !== null && summary.rejectedCount > 0 && (
+          {summary !== null && summary.rejectedCount > 0 && importing.refused.length === 0 && (
             <RejectedRows draft={draft.id} revision={revision} count={summary.rejectedCount} />
           )}
         </div>
         {some && (
           <Doctor
+            draft={draft.id}
             answer={doctor.value}
             loading={doctor.loading}
             failure={doctor.failure}
             busy={work.busy}
+            changeFailure={work.failure}
+            again={doctor.again}
             onShow={setOnly}
-            onRepair={(finding, repair) =>
-              change(() => api.examples.repair({ draft: draft.id, revision, finding: finding.id, repair: repair.kind }))
+            onRemove={(rows) =>
+              change(
+                () => api.examples.remove({ draft: draft.id, rows: [...rows] }),
+                words.examples.removedSome(count(rows.length)),
+              )
             }
-            onRepairSafe={() => change(() => api.examples.repairSafe({ draft: draft.id, revision }))}
+            onRepair={(finding, repair) =>
+              change(
+                () => api.examples.repair({ draft: draft.id, revision, finding: finding.id, repair: repair.kind }),
+                words.examples.repaired(repair.effect),
+              )
+            }
+            onRepairSafe={() =>
+              change(() => api.examples.repairSafe({ draft: draft.id, revision }), words.examples.safeDone)
+            }
           />
         )}
       </div>
@@ -112,9 +135,21 @@ export function ExamplesStep() {
         <ExampleTable
           draft={draft.id}
           revision={revision}
+          files={summary?.files ?? []}
           only={only}
           onShowAll={() => setOnly(null)}
-          onChange={change}
+          onChange={(ask, done) => void change(ask, done)}
+        />
+      )}
+      {asked !== undefined && (
+        <SheetDialog
+          key={asked.file.file}
+          file={asked.file}
+          onClose={sheetAnswered}
+          onUse={(sheet) => {
+            sheetAnswered();
+            void importInputs(draft.id, [{ kind: 'path', path: asked.file.file }], { sheet });
+          }}
         />
       )}
     </Screen>

@@ -1,10 +1,12 @@
-import { Braces, FileText, Table2, X } from 'lucide-react';
+import { Braces, FileText, SlidersHorizontal, Table2, X } from 'lucide-react';
+import { useState } from 'react';
 import type { ExamplesSummary, ImportedFile } from '#common/contract/app/examples.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { count } from '../../ui/format.ts';
 import { useAnswer } from '../../ui/hooks.ts';
+import { CorrectionDialog } from './CorrectionDialog.tsx';
 import { importInputs } from './importing.ts';
 
 interface Props {
@@ -16,6 +18,9 @@ interface Props {
 /** The files, what we think they are, and the way to correct it. */
 export function FileTable({ draft, files, onChange }: Props) {
   const formats = useAnswer((signal) => api.examples.formats({}, signal), '');
+  const [correcting, setCorrecting] = useState<ImportedFile | null>(null);
+  const titleOf = (file: ImportedFile): string =>
+    formats.value?.find(({ name }) => name === file.format)?.title ?? file.format ?? words.examples.unknown;
   return (
     <section className="card" aria-labelledby="files">
       <h2 id="files" className="sr">
@@ -42,32 +47,28 @@ export function FileTable({ draft, files, onChange }: Props) {
                   <FileIcon name={file.name} />
                   <span className="ellipsis">{file.name}</span>
                 </span>
-                {file.notes.map((note) => (
+                {file.notes.slice(0, 3).map((note) => (
                   <p key={note} className="tiny faint">
                     {note}
                   </p>
                 ))}
               </td>
               <td>
-                <select
-                  className="input select-small"
-                  aria-label={words.examples.formatOf(file.name)}
-                  value={file.format ?? ''}
-                  onChange={(event) =>
-                    void importInputs(draft, [{ kind: 'path', path: file.file }], { format: event.target.value })
-                  }
-                >
-                  {file.format === null && <option value="">{words.examples.unknown}</option>}
-                  {(formats.value ?? []).map(({ name, title }) => (
-                    <option key={name} value={name}>
-                      {title}
-                    </option>
-                  ))}
-                  {file.format !== null && !(formats.value ?? []).some(({ name }) => name === file.format) && (
-                    <option value={file.format}>{file.description ?? file.format}</option>
+                <span className="guess">
+                  <span title={file.description}>{shortGuess(file, titleOf(file))}</span>
+                  {file.format !== 'paired-files' && (
+                    <Button
+                      look="quiet"
+                      small
+                      iconOnly
+                      aria-label={words.examples.correctOf(file.name)}
+                      title={words.examples.correct}
+                      onClick={() => setCorrecting(file)}
+                    >
+                      <SlidersHorizontal className="icon" aria-hidden />
+                    </Button>
                   )}
-                </select>
-                {file.description !== undefined && <p className="tiny faint">{file.description}</p>}
+                </span>
               </td>
               <td className="num">{count(file.examples)}</td>
               <td>
@@ -85,8 +86,23 @@ export function FileTable({ draft, files, onChange }: Props) {
           ))}
         </tbody>
       </table>
+      {correcting !== null && (
+        <CorrectionDialog
+          file={correcting}
+          formats={formats.value ?? []}
+          onClose={() => setCorrecting(null)}
+          onRead={(correction) => void importInputs(draft, [{ kind: 'path', path: correcting.file }], correction)}
+        />
+      )}
     </section>
   );
+}
+
+/** "Columns: asked → reply", "Sheet Pairs: asked → reply", or the format's own name. */
+function shortGuess({ columns, sheet, sheets }: ImportedFile, title: string): string {
+  const { guessSheet, guessColumns } = words.examples;
+  const place = sheet !== undefined && (sheets?.length ?? 0) > 1 ? guessSheet(sheet) : title;
+  return columns === undefined ? place : guessColumns(place, columns.question, columns.answer);
 }
 
 function FileIcon({ name }: { readonly name: string }) {

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { Correction, Rejection } from '#common/contract/app/examples.ts';
+import type { Correction, ExamplesSummary, ImportedFile, Rejection } from '#common/contract/app/examples.ts';
 import { toFailure, type Failure } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
@@ -7,7 +7,9 @@ import { setSummary } from '../../state/draft.ts';
 import { say } from '../../state/toasts.ts';
 import { count } from '../../ui/format.ts';
 
-type Input = { readonly kind: 'path'; readonly path: string } | { readonly kind: 'text'; readonly text: string };
+type Input =
+  | { readonly kind: 'path'; readonly path: string }
+  | { readonly kind: 'text'; readonly text: string; readonly name?: string };
 
 interface ImportState {
   readonly progress: {
@@ -20,10 +22,18 @@ interface ImportState {
   /** Why nothing was found, row by row. */
   readonly refused: readonly Rejection[];
   readonly ending: AbortController | null;
+  /** Workbooks with several sheets: the person is asked which one. */
+  readonly sheets: readonly { readonly draft: string; readonly file: ImportedFile }[];
 }
 
 /** Reading goes on while the person looks at other screens. */
-export const useImporting = create<ImportState>(() => ({ progress: null, failure: null, refused: [], ending: null }));
+export const useImporting = create<ImportState>(() => ({
+  progress: null,
+  failure: null,
+  refused: [],
+  ending: null,
+  sheets: [],
+}));
 
 export async function importInputs(draft: string, inputs: readonly Input[], correction?: Correction): Promise<void> {
   if (inputs.length === 0) return;
@@ -40,10 +50,11 @@ export async function importInputs(draft: string, inputs: readonly Input[], corr
       if (event.type === 'progress') {
         const share = event.totalBytes === 0 ? 0 : event.completedBytes / event.totalBytes;
         useImporting.setState({ progress: { stage: event.stage, file: event.file, share, examples: event.examples } });
-      } else {
-        setSummary(event.summary);
-        say(words.examples.added(count(event.added), event.rejected));
+        continue;
       }
+      setSummary(event.summary);
+      say(words.examples.added(count(event.added), event.rejected), undoAction(draft));
+      if (correction === undefined) askForSheets(draft, event.summary, event.files);
     }
   } catch (thrown) {
     const failure = toFailure(thrown);
@@ -55,4 +66,21 @@ export async function importInputs(draft: string, inputs: readonly Input[], corr
   } finally {
     useImporting.setState({ progress: null, ending: null });
   }
+}
+
+function askForSheets(draft: string, summary: ExamplesSummary, read: readonly string[]): void {
+  const several = summary.files.filter(({ file, sheets }) => read.includes(file) && (sheets?.length ?? 0) > 1);
+  useImporting.setState({ sheets: several.map((file) => ({ draft, file })) });
+}
+
+export function sheetAnswered(): void {
+  useImporting.setState(({ sheets }) => ({ sheets: sheets.slice(1) }));
+}
+
+/** For a toast: takes back what was just done. */
+export function undoAction(draft: string): { readonly label: string; readonly run: () => void } {
+  return {
+    label: words.examples.undo,
+    run: () => void api.examples.undo({ draft }).then(setSummary, () => undefined),
+  };
 }

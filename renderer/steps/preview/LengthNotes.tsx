@@ -4,10 +4,12 @@ import type { Failure } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { saveDraft, setSummary, useDraft } from '../../state/draft.ts';
+import { say } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Callout, FailureCallout } from '../../ui/Callout.tsx';
 import { count } from '../../ui/format.ts';
 import { useAction } from '../../ui/hooks.ts';
+import { undoAction } from '../examples/importing.ts';
 
 interface Props {
   readonly lengths: {
@@ -16,21 +18,27 @@ interface Props {
     readonly measurement: Measurement;
   } | null;
   readonly failure: Failure | null;
+  readonly chosen: number;
+  again(): void;
   onShow(row: number): void;
 }
 
 /** What is too long or cannot be learned, and the way out. */
-export function LengthNotes({ lengths, failure, onShow }: Props) {
+export function LengthNotes({ lengths, failure, chosen, again, onShow }: Props) {
   const draft = useDraft((state) => state.draft)!;
   const work = useAction();
-  if (lengths === null) return <FailureCallout failure={failure} />;
-  const { cut, longest, problems, problemCount } = lengths.measurement;
+  if (lengths === null) return <FailureCallout failure={failure} again={again} />;
+  const { cut, cutRows, longest, problems, problemCount } = lengths.measurement;
   const raised = Math.min(lengths.contextLength, Math.ceil(longest / 32) * 32);
-  const first = problems[0];
-  const leaveOut = async (): Promise<void> => {
+  const [first] = problems;
+  const isHere = cutRows.includes(chosen);
+  const leaveOut = async (rows: readonly number[]): Promise<void> => {
     // As many as the measurement names; the next one names the rest.
-    setSummary(await api.examples.remove({ draft: draft.id, rows: problems.map(({ row }) => row) }));
+    setSummary(await api.examples.remove({ draft: draft.id, rows: [...rows] }));
+    say(words.preview.leftOut(count(rows.length)), undoAction(draft.id));
   };
+  const canRaise = raised > lengths.maxTokens;
+  const why = isHere ? words.preview.cutHereWhy(cut - 1) : words.preview.cutWhy;
   return (
     <>
       <FailureCallout failure={work.failure} />
@@ -38,16 +46,25 @@ export function LengthNotes({ lengths, failure, onShow }: Props) {
         <Callout
           kind="warn"
           icon={Scissors}
-          title={words.preview.cutTitle(cut === 1 ? words.preview.oneIs : words.preview.manyAre(count(cut)))}
+          title={
+            isHere
+              ? words.preview.cutHere
+              : words.preview.cutTitle(cut === 1 ? words.preview.oneIs : words.preview.manyAre(count(cut)))
+          }
           actions={
-            raised > lengths.maxTokens && (
-              <Button small onClick={() => void saveDraft({ overrides: { ...draft.overrides, maxTokens: raised } })}>
-                {words.preview.raise(count(raised))}
+            <>
+              {canRaise && (
+                <Button small onClick={() => void saveDraft({ overrides: { ...draft.overrides, maxTokens: raised } })}>
+                  {words.preview.raise(count(raised))}
+                </Button>
+              )}
+              <Button look="quiet" small busy={work.busy} onClick={() => void work.run(() => leaveOut(cutRows))}>
+                {words.preview.leaveCut(count(cutRows.length))}
               </Button>
-            )
+            </>
           }
         >
-          {raised > lengths.maxTokens ? words.preview.cutWhy : words.preview.cutHard(count(lengths.contextLength))}
+          {canRaise ? why : words.preview.cutHard(count(lengths.contextLength))}
         </Callout>
       )}
       {first !== undefined && (
@@ -59,7 +76,12 @@ export function LengthNotes({ lengths, failure, onShow }: Props) {
               <Button small onClick={() => onShow(first.row)}>
                 {words.examples.show}
               </Button>
-              <Button look="quiet" small busy={work.busy} onClick={() => void work.run(leaveOut)}>
+              <Button
+                look="quiet"
+                small
+                busy={work.busy}
+                onClick={() => void work.run(() => leaveOut(problems.map(({ row }) => row)))}
+              >
                 {words.preview.leaveOut}
               </Button>
             </>

@@ -1,6 +1,7 @@
 import type { Measurement } from '#common/contract/engine.ts';
 import { words } from '../../copy/index.ts';
 import { count } from '../../ui/format.ts';
+import { LengthBars } from './LengthBars.tsx';
 import type { Token } from './token-runs.ts';
 
 interface Props {
@@ -32,10 +33,8 @@ export function TokenSummary({ tokens, maxTokens, lengths }: Props) {
         <span className="tok c">{words.preview.roles.cut}</span>
         <b>{count(cut)}</b>
       </span>
-      <span className="push">
-        {lengths !== null && (
-          <span className="hide-narrow">{words.preview.lengths(count(lengths.longest), count(lengths.p99))} · </span>
-        )}
+      <span className="push row lengths">
+        {lengths !== null && <LengthBars lengths={lengths} limit={maxTokens ?? Infinity} />}
         {maxTokens !== null && words.preview.limit(count(maxTokens))}
       </span>
     </div>

@@ -123,6 +123,7 @@ function* readItem(item: JsonItem, text: string, { correction, records }: Readin
       ? withLine(parsed.reason, line, parsed.lineOffset)
       : `A bracket or quotation mark that opens here is never closed${rescued.length === 0 ? `, so nothing from line ${line} on could be read` : ''}.`,
     hint: parsed.hint,
+    isRepairable: parsed.hint !== undefined,
   };
   yield* rescued;
 }

@@ -59,5 +59,5 @@ async function* readLines(source: TextSource, records: RecordPlan, correction: C
 function convertJson(text: string, records: RecordPlan, correction: Correction) {
   const parsed = parseJson(text, correction.repair);
   if ('value' in parsed) return records.convert(parsed.value);
-  return { reason: parsed.reason, hint: parsed.hint };
+  return { reason: parsed.reason, hint: parsed.hint, isRepairable: parsed.hint !== undefined };
 }

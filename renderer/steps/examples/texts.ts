@@ -1,0 +1,21 @@
+import type { ExampleRow } from '#common/contract/app/examples.ts';
+import { words } from '../../copy/index.ts';
+import { fileName } from '../../ui/format.ts';
+
+export function questionOf(row: ExampleRow | undefined): string {
+  return row?.messages.find(({ role }) => role === 'user')?.content ?? '';
+}
+
+export function answerOf(row: ExampleRow | undefined): string {
+  return row?.messages.findLast(({ role }) => role === 'assistant')?.content ?? '';
+}
+
+/** "faq.csv, line 7"; "example 12" for what was typed. */
+export function placeOf(row: ExampleRow | undefined): string {
+  if (row === undefined) return '';
+  const { source } = row;
+  if (source === undefined) return words.examples.editTitle(row.row);
+  const name = fileName(source.file);
+  if (source.line !== undefined) return words.examples.line(name, source.line);
+  return source.row === undefined ? name : words.examples.row(name, source.row);
+}
