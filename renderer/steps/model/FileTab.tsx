@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { BaseChoice } from '#common/contract/app/models.ts';
 import type { Failure } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
-import { chooseNatively, pathsOfFiles } from '../../api/files.ts';
+import { chooseNatively, pathsOfFiles, pickedFiles } from '../../api/files.ts';
 import { words } from '../../copy/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Callout, FailureCallout } from '../../ui/Callout.tsx';
@@ -110,7 +110,7 @@ function Verdict({ result }: { readonly result: Inspected }) {
 
 /** Where it lies. A browser does not say: it hands the file over, and Tunesmith keeps it among its own models. */
 async function pathOfDropped(file: File): Promise<string> {
-  const [path] = await pathsOfFiles([file]);
+  const [path] = await pathsOfFiles(pickedFiles([file]));
   if (window.tunesmith?.pathOfFile !== undefined) return path!;
   return (await api.models.keep({ path: path! })).path;
 }
