@@ -21,6 +21,13 @@ export function recordArtifact({ db, layout, now }: Store, run: string, artifact
   });
 }
 
+/** Takes a file that is gone out of the record. `path` is as recorded. */
+export function forgetArtifact(db: Db, run: string, place: string): void {
+  write(db, () => {
+    db.prepare('DELETE FROM artifacts WHERE run = ? AND path = ?').run(run, place);
+  });
+}
+
 /** All files of a run, oldest first. */
 export function artifactsOf(db: Db, run: string): readonly Artifact[] {
   return db

@@ -26,12 +26,22 @@ export const shrinkChoiceSchema = z.object({
 });
 export type ShrinkChoice = z.infer<typeof shrinkChoiceSchema>;
 
+/** Why a size is recommended. */
+export const recommendationSchema = z.discriminatedUnion('kind', [
+  /** Fewer than two sizes were measured: the default for a model like this. */
+  z.object({ kind: z.literal('default') }),
+  /** The smallest whose right answers are as many as those of the best, but for one in twenty. */
+  z.object({ kind: z.literal('answers'), passed: z.int(), of: z.int(), best: z.int() }),
+  /** No answer can be counted: the smallest whose held-out loss is near the best. */
+  z.object({ kind: z.literal('loss'), loss: z.number(), best: z.number() }),
+]);
+export type Recommendation = z.infer<typeof recommendationSchema>;
+
 export const shrinkStateSchema = z.object({
   choices: z.array(shrinkChoiceSchema),
   /** The type to take: measured where enough was measured, else the default for this size of model. */
   recommended: quantTypeSchema,
-  /** Why, in words. */
-  why: z.string(),
+  why: recommendationSchema,
   /** How the model does before it is shrunk; null where that was not measured. */
   whole: reportSchema.nullable(),
   /** True where held-out examples are there to measure with. */
@@ -55,6 +65,21 @@ export const shrinkingContract = {
   cancel: request(ofRun, nothingSchema),
   /** The whole state at every change, at most ten a second. Stays open until it is cancelled. */
   watch: stream(ofRun, shrinkStateSchema),
+  /** What each measured version answered to the held-out questions; `subject` as in its report. */
+  answers: request(
+    ofRun,
+    z.array(
+      z.object({
+        prompt: z.string(),
+        expected: z.string(),
+        answers: z.array(
+          z.object({ subject: z.string(), answer: z.string(), passed: z.boolean(), stopped: z.boolean() }),
+        ),
+      }),
+    ),
+  ),
+  /** Deletes one made file; what was measured of it stays. `run-busy` while the run is worked on. */
+  remove: request(z.object({ run: runIdSchema, quant: quantTypeSchema }), z.object({ freedBytes: z.number() })),
   /** Copies one made file, with a Modelfile, to a folder of the person's. */
   saveAs: request(
     z.object({ run: runIdSchema, quant: quantTypeSchema, folder: z.string().min(1).max(4096) }),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { AppContract } from '#common/contract/app/app.ts';
 import type { Report, ShrinkChoice, ShrinkState } from '#common/contract/app/shrinking.ts';
@@ -9,12 +9,14 @@ import { TunesmithError } from '#common/domain/errors.ts';
 import { trainedOf } from '#common/domain/run.ts';
 import { evaluate } from '../../features/evaluating/evaluate.ts';
 import { modelCard, writeModelfile } from '../../features/installing/model-card.ts';
+import { measuredAnswers, saveMeasuredAnswers, type MeasuredAnswer } from '../../features/shrinking/answers.ts';
+import { recommend } from '../../features/shrinking/recommend.ts';
 import { adapterOf, defaultQuant, estimateBytes, shrinkRun } from '../../features/shrinking/shrink-run.ts';
 import { heldOutFile } from '../../features/training/begin.ts';
 import { runFolder } from '../../services/paths.ts';
 import { writeError } from '../../services/storage/write-error.ts';
 import { watchTopic } from '../../services/watch/topic.ts';
-import { artifactFile } from '../../store/artifacts.ts';
+import { artifactFile, forgetArtifact } from '../../store/artifacts.ts';
 import { saveReport } from '../../store/figures.ts';
 import { runDetail, type RunDetail } from '../../store/run-queries.ts';
 import type { Context } from './context.ts';
@@ -27,7 +29,7 @@ type Going = Pick<ShrinkState, 'work' | 'waiting'>;
 export type Shrinking = { readonly handlers: Handlers<AppContract['shrinking']>; readonly work: BackgroundWork<Going> };
 
 export function openShrinking(context: Context): Shrinking {
-  const { store, workEngine, runsChanged } = context;
+  const { store, layout, workEngine, runsChanged, checks } = context;
   const work = new BackgroundWork<Going>();
 
   /** Loss and answers of a version of the model on the held-out examples; kept in the record. */
@@ -47,13 +49,20 @@ export function openShrinking(context: Context): Shrinking {
       check,
     };
     const datasetPath = heldOutFile(store, run);
+    const answers: MeasuredAnswer[] = [];
     for await (const event of evaluate(
       workEngine,
       { ...input, datasetPath, answers: true, maxAnswerTokens, threads },
       signal,
     )) {
       if (event.type === 'progress') tell(event.stage, event.completed, event.total);
-      if (event.type === 'report') saveReport(store.db, run, { subject, ...event.report }, store.now());
+      if (event.type === 'answer') {
+        const { prompt, expected, answer, passed, stopped } = event;
+        answers.push({ prompt, expected, answer, passed, stopped });
+      }
+      if (event.type !== 'report') continue;
+      saveMeasuredAnswers(layout, run, subject, answers);
+      saveReport(store.db, run, { subject, ...event.report }, store.now());
     }
   }
 
@@ -62,6 +71,8 @@ export function openShrinking(context: Context): Shrinking {
       const detail = runDetail(store.db, run);
       const adapterPath = adapterOf(store, detail);
       const canMeasure = wanted && existsSync(heldOutFile(store, run));
+      if (canMeasure) checks.require(run, detail.recipe.check);
+      requireIdle(context);
       const [first] = quants as [QuantType, ...QuantType[]];
       const stageOf = (
         quant: QuantType,
@@ -103,6 +114,38 @@ export function openShrinking(context: Context): Shrinking {
       return {};
     },
     watch: ({ run }, signal) => watchTopic(work.topic, () => stateOf(context, work, run), signal),
+    answers: async ({ run }) => {
+      const bySubject = Object.entries(measuredAnswers(layout, run));
+      const [, questions = []] = bySubject[0] ?? [];
+      return questions.map(({ prompt, expected }, index) => ({
+        prompt,
+        expected,
+        answers: bySubject.flatMap(([subject, all]) => {
+          const found = all[index];
+          if (found === undefined) return [];
+          return [{ subject, answer: found.answer, passed: found.passed, stopped: found.stopped }];
+        }),
+      }));
+    },
+    remove: async ({ run, quant }) => {
+      if (work.state(run) !== null) {
+        throw new TunesmithError('run-busy', 'Sizes of this model are being made.', {
+          advice: 'Wait, or stop it first.',
+        });
+      }
+      const made = madeFile(context, runDetail(store.db, run), quant);
+      if (made === undefined) return { freedBytes: 0 };
+      const freedBytes = (await stat(made.path)).size;
+      try {
+        await rm(made.path);
+      } catch (error) {
+        throw writeError(error, made.path);
+      }
+      forgetArtifact(store.db, run, made.recorded);
+      work.topic.changed();
+      runsChanged.changed();
+      return { freedBytes };
+    },
     saveAs: async ({ run, quant, folder }, signal) => {
       const made = madeFile(context, runDetail(store.db, run), quant);
       if (made === undefined) throw new TunesmithError('bad-request', `The ${quant} model is not made yet.`);
@@ -122,6 +165,16 @@ export function openShrinking(context: Context): Shrinking {
   return { handlers, work };
 }
 
+function requireIdle({ busyWith }: Context): void {
+  const busy = busyWith();
+  if (busy === null || busy === 'rehearse') return;
+  throw new TunesmithError(
+    'run-busy',
+    busy === 'train' ? 'A training is going on.' : 'Another model is being shrunk or measured just now.',
+    { advice: 'Wait for it, or stop it first.', retryable: true },
+  );
+}
+
 function stateOf(context: Context, work: BackgroundWork<Going>, run: string): ShrinkState {
   const detail = runDetail(context.store.db, run);
   const reports = new Map(detail.reports.map((report) => [report.subject, report as Report]));
@@ -132,7 +185,8 @@ function stateOf(context: Context, work: BackgroundWork<Going>, run: string): Sh
     ]),
   ];
   const choices = quants.map((quant): ShrinkChoice => {
-    const made = madeFile(context, detail, quant) ?? null;
+    const found = madeFile(context, detail, quant);
+    const made = found === undefined ? null : { path: found.path, bytes: found.bytes, sha256: found.sha256 };
     const bytes = made?.bytes ?? estimateBytes(detail.base.info.parameters, quant);
     return { quant, bytes, made, report: reports.get(quant) ?? null };
   });
@@ -147,39 +201,15 @@ function stateOf(context: Context, work: BackgroundWork<Going>, run: string): Sh
   };
 }
 
-/** Right answers of the best version that may be lost to a smaller file: one in twenty, as far as they can be counted. */
-const mayLose = 0.05;
-
-/** The smallest made file that keeps what was learned; where too little was measured, the default for this size. */
-export function recommend(
-  choices: readonly ShrinkChoice[],
-  whole: Report | null,
-  fallback: QuantType,
-): { readonly recommended: QuantType; readonly why: string } {
-  const measured = choices.filter(({ made, report }) => made !== null && report?.of !== undefined && report.of > 0);
-  const passed = (report: Report | null): number => report?.passed ?? 0;
-  const best = Math.max(passed(whole), ...measured.map(({ report }) => passed(report)));
-  if (measured.length < 2 || best === 0) {
-    return { recommended: fallback, why: 'Too little is measured yet: this size is safe for a model like this one.' };
-  }
-  const keeping = measured.filter(({ report }) => passed(report) >= best * (1 - mayLose));
-  const smallest = keeping.toSorted((a, b) => a.bytes - b.bytes)[0];
-  if (smallest === undefined)
-    return { recommended: fallback, why: 'Shrinking costs answers here: the default keeps most.' };
-  const { report, quant } = smallest;
-  return {
-    recommended: quant,
-    why: `The smallest that keeps what was learned: ${passed(report)} of ${report?.of ?? 0} held-out answers are right, the best version has ${best}.`,
-  };
-}
-
 /** A model file of the run that is still there. */
 export function madeFile({ store }: Context, detail: RunDetail, quant: QuantType) {
   const folder = runFolder(store.layout, detail.id);
   for (const artifact of detail.artifacts.toReversed()) {
     if (artifact.quant !== quant || (artifact.kind !== 'quantized' && artifact.kind !== 'merged')) continue;
     const file = artifactFile(folder, artifact);
-    if (existsSync(file)) return { path: file, bytes: artifact.bytes, sha256: artifact.sha256 };
+    if (existsSync(file)) {
+      return { path: file, recorded: artifact.path, bytes: artifact.bytes, sha256: artifact.sha256 };
+    }
   }
   return undefined;
 }

@@ -3,6 +3,14 @@ import type { QuantType } from '#common/contract/engine.ts';
 export const shrink = {
   title: 'How small may it be?',
   lede: 'A smaller file is quicker to load and to answer, and forgets a little. Each size is made and asked the held-out questions.',
+  called: (name: string, precision: string) => `${name} (${precision})`,
+  byDefault: (size: string) => `Until two are measured, ${size} is suggested: it is safe for a model like this one.`,
+  keeps: (size: string, right: string, best: number) =>
+    `${size} is the smallest that keeps what was learned: ${right} held-out answers are right, the best version has ${best}.`,
+  losesLeast: (size: string, right: string, best: number) =>
+    `Shrinking costs answers here. ${size} loses least: ${right} are right, the best version has ${best}.`,
+  byLoss: (size: string, loss: string, best: string) =>
+    `${size} is the smallest whose held-out loss, ${loss}, is near the best, ${best}. No answer could be counted.`,
   region: 'Sizes',
   choose: 'Choose',
   size: 'Size',
@@ -32,6 +40,16 @@ export const shrink = {
   whole: 'Before shrinking',
   make: 'Make and measure these',
   makeOnly: 'Make these',
+  makeAll: 'All sizes',
+  room: (size: string) => `Needs about ${size} of disk.`,
+  whatHappens: 'Each size is made, asked the held-out questions and checked.',
+  deleted: 'Measured, file deleted',
+  moreFor: (name: string) => `More for ${name}`,
+  deleteFile: (size: string) => `Delete this file, ${size}`,
+  fileDeleted: (name: string, size: string) => `${name} deleted, ${size} freed.`,
+  questionOf: (at: number, of: number) => `Held-out question ${at} of ${of}`,
+  sameAsWhole: 'as before shrinking',
+  notRight: 'not right',
   stop: 'Stop',
   pick: (name: string) => `Make ${name}`,
   saveAs: 'Save as a file…',

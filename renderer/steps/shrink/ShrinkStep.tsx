@@ -1,19 +1,24 @@
 import { useState } from 'react';
 import type { ShrinkChoice, ShrinkState } from '#common/contract/app/shrinking.ts';
 import type { QuantType } from '#common/contract/engine.ts';
+import { assertNever } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
 import { chooseNatively } from '../../api/files.ts';
 import { words } from '../../copy/index.ts';
 import { saveDraft, useDraft } from '../../state/draft.ts';
 import { say } from '../../state/toasts.ts';
+import { useTraining } from '../../state/training.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Callout, FailureCallout } from '../../ui/Callout.tsx';
+import { FailureCallout } from '../../ui/Callout.tsx';
 import { FilePicker } from '../../ui/FilePicker.tsx';
 import { bytes, loss } from '../../ui/format.ts';
 import { useAction, useStream } from '../../ui/hooks.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { BackLink, NextButton, Screen } from '../../ui/Screen.tsx';
 import { NotYet } from '../NotYet.tsx';
+import { AllowProgram } from '../train/CheckChoice.tsx';
+import { SizeAnswers } from './SizeAnswers.tsx';
+import { SizeTable } from './SizeTable.tsx';
 
 export function ShrinkStep() {
   const draft = useDraft((state) => state.draft)!;
@@ -27,9 +32,21 @@ function Sizes({ run }: { readonly run: string }) {
   const [saving, setSaving] = useState(false);
   const work = useAction();
   const chosen = draft.quant ?? state?.recommended ?? null;
-  const toMake = ticked ?? (state === null ? [] : [state.recommended]);
+  const toMake = (ticked ?? (state === null ? [] : [state.recommended])).filter((quant) => isOpen(state, quant));
   const busy = state !== null && (state.work !== null || state.waiting.length > 0);
   const chosenMade = state?.choices.find(({ quant }) => quant === chosen)?.made ?? null;
+  const make = (quants: readonly QuantType[]): void => {
+    if (state === null || quants.length === 0) return;
+    void work.run(async () => {
+      await api.shrinking.start({ run, quants: [...quants], measure: state.canMeasure });
+      setTicked(null);
+    });
+  };
+  const remove = ({ quant }: ShrinkChoice): void =>
+    void work.run(async () => {
+      const { freedBytes } = await api.shrinking.remove({ run, quant });
+      say(words.shrink.fileDeleted(words.shrink.names[quant][0], bytes(freedBytes)));
+    });
   const save = (folder: string): void => {
     setSaving(false);
     if (chosen === null) return;
@@ -45,7 +62,7 @@ function Sizes({ run }: { readonly run: string }) {
   return (
     <Screen
       title={words.shrink.title}
-      lede={words.shrink.lede}
+      lede={state === null ? words.shrink.lede : ledeOf(state)}
       bar={
         <>
           <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'train' }} label={words.steps.train} />
@@ -73,41 +90,30 @@ function Sizes({ run }: { readonly run: string }) {
       }
     >
       <div className="stack gap14">
-        <FailureCallout failure={failure ?? work.failure ?? state?.failure ?? null} />
+        <Trouble run={run} failure={failure ?? work.failure ?? state?.failure ?? null} />
         {state === null ? (
           failure === null && <Meter label={words.ui.loading} value={null} />
         ) : (
           <>
-            <Callout kind="good" title={`${words.shrink.suggested}: ${state.recommended}.`}>
-              {state.why}
-            </Callout>
             <section className="card" aria-label={words.shrink.region}>
               <SizeTable
                 state={state}
                 chosen={chosen}
                 toMake={toMake}
+                busy={busy}
                 onChoose={(quant) => void saveDraft({ quant })}
                 onTick={(quant) =>
                   setTicked(toMake.includes(quant) ? toMake.filter((other) => other !== quant) : [...toMake, quant])
                 }
+                onDelete={remove}
               />
-              <div className="row pad ruled-top">
-                {!state.canMeasure && <span className="small dim">{words.shrink.cannotMeasure}</span>}
-                <Button
-                  className="push"
-                  disabled={busy || toMake.length === 0}
-                  busy={work.busy}
-                  onClick={() =>
-                    void work.run(() => api.shrinking.start({ run, quants: [...toMake], measure: state.canMeasure }))
-                  }
-                >
-                  {state.canMeasure ? words.shrink.make : words.shrink.makeOnly}
-                </Button>
-              </div>
+              <MakeBar state={state} toMake={toMake} busy={busy || work.busy} onMake={make} />
             </section>
+            <SizeAnswers run={run} measured={state.choices.map(({ report }) => (report === null ? 0 : 1)).join('')} />
           </>
         )}
       </div>
+      <Progress state={state} />
       {saving && (
         <FilePicker title={words.shrink.saveWhere} pick="folder" onClose={() => setSaving(false)} onPick={save} />
       )}
@@ -115,137 +121,91 @@ function Sizes({ run }: { readonly run: string }) {
   );
 }
 
-interface TableProps {
+/** Why it did not work; a program that was never allowed here is shown, and can be allowed. */
+function Trouble({
+  run,
+  failure,
+}: {
+  readonly run: string;
+  readonly failure: ReturnType<typeof useAction>['failure'];
+}) {
+  const check = useTraining(({ view }) => (view?.run === run ? view.recipe.check : null));
+  return (
+    <>
+      <FailureCallout failure={failure} />
+      {failure?.code === 'check-not-allowed' && check?.kind === 'command' && (
+        <AllowProgram subject={run} check={check} />
+      )}
+    </>
+  );
+}
+
+interface MakeProps {
   readonly state: ShrinkState;
-  readonly chosen: QuantType | null;
   readonly toMake: readonly QuantType[];
-  onChoose(quant: QuantType): void;
-  onTick(quant: QuantType): void;
+  readonly busy: boolean;
+  onMake(quants: readonly QuantType[]): void;
 }
 
-function SizeTable({ state, chosen, toMake, onChoose, onTick }: TableProps) {
+function MakeBar({ state, toMake, busy, onMake }: MakeProps) {
+  const left = state.choices.filter(({ quant }) => isOpen(state, quant));
+  if (left.length === 0) return null;
+  const room = left.filter(({ made }) => made === null).reduce((sum, choice) => sum + choice.bytes, 0);
+  // The suggested one first: it can be used while the others are still made.
+  const all = left.map(({ quant }) => quant).toSorted((a, b) => first(state, b) - first(state, a));
   return (
-    <table className="table sz">
-      <thead>
-        <tr>
-          <th scope="col">
-            <span className="sr">{words.shrink.choose}</span>
-          </th>
-          <th scope="col">{words.shrink.size}</th>
-          <th scope="col" className="num">
-            {words.shrink.disk}
-          </th>
-          <th scope="col">{words.shrink.right}</th>
-          <th scope="col" className="num hide-narrow">
-            {words.shrink.loss}
-          </th>
-          <th scope="col">{words.shrink.state}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {state.whole !== null && (
-          <tr>
-            <td />
-            <th scope="row" className="dim">
-              {words.shrink.whole}
-            </th>
-            <td />
-            <td>
-              <Right passed={state.whole.passed} of={state.whole.of} />
-            </td>
-            <td className="num hide-narrow">{loss(state.whole.loss)}</td>
-            <td />
-          </tr>
-        )}
-        {state.choices.map((choice) => (
-          <SizeRow
-            key={choice.quant}
-            choice={choice}
-            state={state}
-            chosen={choice.quant === chosen}
-            ticked={toMake.includes(choice.quant)}
-            onChoose={() => onChoose(choice.quant)}
-            onTick={() => onTick(choice.quant)}
-          />
-        ))}
-      </tbody>
-    </table>
+    <div className="row pad ruled-top">
+      <span className="small dim">{state.canMeasure ? words.shrink.whatHappens : words.shrink.cannotMeasure}</span>
+      <Button
+        look="quiet"
+        className="push"
+        disabled={busy}
+        title={words.shrink.room(bytes(room))}
+        onClick={() => onMake(all)}
+      >
+        {words.shrink.makeAll}
+      </Button>
+      <Button disabled={busy || toMake.length === 0} onClick={() => onMake(toMake)}>
+        {state.canMeasure ? words.shrink.make : words.shrink.makeOnly}
+      </Button>
+    </div>
   );
 }
 
-interface RowProps {
-  readonly choice: ShrinkChoice;
-  readonly state: ShrinkState;
-  readonly chosen: boolean;
-  readonly ticked: boolean;
-  onChoose(): void;
-  onTick(): void;
-}
-
-function SizeRow({ choice, state, chosen, ticked, onChoose, onTick }: RowProps) {
-  const [name, precision] = words.shrink.names[choice.quant];
-  const work = state.work?.quant === choice.quant ? state.work : null;
-  const id = `quant-${choice.quant}`;
+/** Says each finished size, not each tick. */
+function Progress({ state }: { readonly state: ShrinkState | null }) {
+  const doing = state?.work ?? null;
   return (
-    <tr className={chosen ? 'sel' : undefined}>
-      <td>
-        <input type="radio" name="quant" id={id} checked={chosen} onChange={onChoose} />
-      </td>
-      <th scope="row">
-        <label htmlFor={id}>{name}</label>{' '}
-        <span className="tiny faint">{precision === choice.quant ? precision : `${precision}, ${choice.quant}`}</span>{' '}
-        {state.recommended === choice.quant && <span className="badge good">{words.shrink.suggested}</span>}
-      </th>
-      <td className="num">
-        {choice.made === null ? (
-          <span className="dim">{words.shrink.estimate(bytes(choice.bytes))}</span>
-        ) : (
-          <b className="strong">{bytes(choice.bytes)}</b>
-        )}
-      </td>
-      <td>
-        <Right passed={choice.report?.passed} of={choice.report?.of} />
-      </td>
-      <td className="num hide-narrow">{choice.report === null ? '–' : loss(choice.report.loss)}</td>
-      <td>
-        {work !== null ? (
-          <span className="row">
-            <span className="w96">
-              <Meter
-                label={`${words.shrink[work.doing]} ${name}`}
-                value={work.total === 0 ? null : (work.completed / work.total) * 100}
-              />
-            </span>
-            <span className="small">{words.shrink[work.doing]}</span>
-          </span>
-        ) : state.waiting.includes(choice.quant) ? (
-          <span className="small dim">{words.shrink.waiting}</span>
-        ) : choice.report !== null ? (
-          <span className="badge good">{words.shrink.measured}</span>
-        ) : (
-          <label className="row small dim">
-            <input type="checkbox" checked={ticked} onChange={onTick} aria-label={words.shrink.pick(name)} />
-            {choice.made === null ? words.shrink.notMade : words.shrink.made}
-          </label>
-        )}
-      </td>
-    </tr>
+    <p className="sr" role="status">
+      {doing === null ? '' : `${words.shrink[doing.doing]} ${words.shrink.names[doing.quant][0]}`}
+    </p>
   );
 }
 
-function Right({ passed, of }: { readonly passed: number | undefined; readonly of: number | undefined }) {
-  if (passed === undefined || of === undefined || of === 0) return <span className="faint">–</span>;
-  return (
-    <span className="row">
-      <span className="w96">
-        <Meter
-          kind="picture"
-          label={words.shrink.right}
-          text={words.runs.passedOf(passed, of)}
-          value={(passed / of) * 100}
-        />
-      </span>
-      <span className="small nowrap">{words.runs.passedOf(passed, of)}</span>
-    </span>
-  );
+/** Still to be made, or made and still to be measured. */
+function isOpen(state: ShrinkState | null, quant: QuantType): boolean {
+  const choice = state?.choices.find((each) => each.quant === quant);
+  return choice !== undefined && (choice.made === null || (state?.canMeasure === true && choice.report === null));
+}
+
+function first({ recommended }: ShrinkState, quant: QuantType): number {
+  return quant === recommended ? 1 : 0;
+}
+
+/** The result first, then what it rests on. */
+function ledeOf({ why, recommended }: ShrinkState): string {
+  const [name, precision] = words.shrink.names[recommended];
+  const size = words.shrink.called(name, precision);
+  switch (why.kind) {
+    case 'default':
+      return `${words.shrink.lede} ${words.shrink.byDefault(size)}`;
+    case 'answers':
+      return why.passed >= why.best * 0.95
+        ? words.shrink.keeps(size, words.runs.passedOf(why.passed, why.of), why.best)
+        : words.shrink.losesLeast(size, words.runs.passedOf(why.passed, why.of), why.best);
+    case 'loss':
+      return words.shrink.byLoss(size, loss(why.loss), loss(why.best));
+    default:
+      return assertNever(why, 'reason');
+  }
 }
