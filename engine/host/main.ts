@@ -1,4 +1,5 @@
 /** Entry of the engine's process: answers the contract to the parent, and ends with it. */
+import './disposable-stack.ts';
 import { engineContract } from '#common/contract/engine.ts';
 import { portToParent, type ProcessLike } from '#common/wire/ports.ts';
 import { serve } from '#common/wire/serve.ts';
