@@ -5,7 +5,12 @@ function thing(name: string, log: string[]): Disposable {
   return { [Symbol.dispose]: () => void log.push(name) };
 }
 
-test.each([
+interface Held extends Disposable {
+  readonly use: (value: Disposable) => Disposable;
+  readonly move: () => Disposable;
+}
+
+test.each<[name: string, open: () => Held]>([
   ['the language’s own', () => new DisposableStack()],
   ['ours', () => new Stack()],
 ])('%s lets go in reverse, once, and nothing that was moved out', (_name, open) => {
