@@ -84,13 +84,24 @@ describe('makeRecipe', () => {
   });
 });
 
+test('a tiny base practises three times as long', () => {
+  const tiny: RecipeSubject = { parameters: 2e6, contextLength: 1024, examples: 82 };
+  const quick = makeRecipe('quick', tiny);
+  expect(quick).toMatchObject({ learningRate: 1e-2, rank: 8, epochs: 9, batchSize: 4 });
+  expect(updates(quick, 82)).toBe(180);
+  expect(updates(makeRecipe('quick', { ...tiny, examples: 5000 }), 5000)).toBeLessThanOrEqual(180);
+  expect(makeRecipe('quick', tiny, { epochs: 2 }).epochs).toBe(2);
+});
+
 test('the learning rate falls with size and never jumps upwards', () => {
+  expect(learningRateFor(2e6)).toBe(1e-2);
+  expect(learningRateFor(30e6)).toBe(3.3e-3);
   expect(learningRateFor(135e6)).toBe(1e-3);
   expect(learningRateFor(600e6)).toBe(4e-4);
   expect(learningRateFor(1.2e9)).toBe(2e-4);
   expect(learningRateFor(7e9)).toBe(1e-4);
   let last = Infinity;
-  for (let size = 50e6; size < 10e9; size *= 1.1) {
+  for (let size = 1e6; size < 10e9; size *= 1.1) {
     expect(learningRateFor(size)).toBeLessThanOrEqual(last);
     last = learningRateFor(size);
   }

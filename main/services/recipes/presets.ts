@@ -34,6 +34,13 @@ const presets: Record<PresetName, Preset> = {
   thorough: { rank: 32, epochs: 8, leastUpdates: 100, mostUpdates: 600, heldOut: 0.1, maxAnswers: 64 },
 };
 
+/**
+ * A base this small learns a new style only from many more updates, and each takes a few hundredths of a second: measured with
+ * the practice model and its sample (docs/results.md).
+ */
+const tinyParameters = 20e6;
+const tinyRepetition = 3;
+
 /** Below this, held-out examples would be too few to say anything and are missed in training. */
 const leastExamplesToHoldOut = 32;
 /** Longer examples cost memory that few machines have; a person may ask for more. */
@@ -45,7 +52,7 @@ const longestByDefault = 2048;
  */
 export function makeRecipe(preset: PresetName, subject: RecipeSubject, overrides: RecipeOverrides = {}): Recipe {
   const chosen = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  const base = presets[preset];
+  const base = presetFor(preset, subject);
   const rank = overrides.rank ?? base.rank;
   const heldOut = overrides.heldOut ?? (subject.examples < leastExamplesToHoldOut ? 0 : base.heldOut);
   const trained = subject.examples - Math.round(subject.examples * heldOut);
@@ -89,16 +96,35 @@ export function makeRecipe(preset: PresetName, subject: RecipeSubject, overrides
   return checked(recipe, subject);
 }
 
+function presetFor(name: PresetName, { parameters }: RecipeSubject): Preset {
+  const preset = presets[name];
+  if (parameters > tinyParameters) return preset;
+  return {
+    ...preset,
+    epochs: tinyRepetition * preset.epochs,
+    leastUpdates: tinyRepetition * preset.leastUpdates,
+    mostUpdates: tinyRepetition * preset.mostUpdates,
+  };
+}
+
 /**
- * Peak learning rate by size of the base. 1e-3 at 135M and 270M was measured better than 2e-4; 2e-4 for 1-4B and
- * 1e-4 above are published advice; between 300M and 1B a straight line in the logarithms.
+ * Peak learning rate by size of the base. 1e-2 for the practice model, and 1e-3 at 135M and 270M, were measured better than
+ * lower ones; 2e-4 for 1-4B and 1e-4 above are published advice; in between straight lines in the logarithms.
  */
 export function learningRateFor(parameters: number): number {
+  if (parameters <= 10e6) return 1e-2;
+  if (parameters <= 100e6) return between(parameters, [10e6, 1e-2], [100e6, 1e-3]);
   if (parameters <= 300e6) return 1e-3;
   if (parameters >= 4e9) return 1e-4;
   if (parameters >= 1e9) return 2e-4;
-  const share = Math.log(parameters / 300e6) / Math.log(1e9 / 300e6);
-  return Number((1e-3 * (2e-4 / 1e-3) ** share).toPrecision(2));
+  return between(parameters, [300e6, 1e-3], [1e9, 2e-4]);
+}
+
+type Point = readonly [parameters: number, rate: number];
+
+function between(parameters: number, [fewer, high]: Point, [more, low]: Point): number {
+  const share = Math.log(parameters / fewer) / Math.log(more / fewer);
+  return Number((high * (low / high) ** share).toPrecision(2));
 }
 
 function epochsFor(preset: Preset, updatesPerEpoch: number): number {
