@@ -18,10 +18,19 @@ export interface ModelCard {
   readonly license: string | undefined;
 }
 
-/** Reads the card off the finished file itself, which carries the template it was taught with. */
-export async function modelCard(engine: EngineClient, ggufPath: string, signal?: AbortSignal): Promise<ModelCard> {
+/**
+ * Reads the card off the finished file itself, which carries the template it was taught with; off a base, the template has to be
+ * named where it is not the base's own.
+ */
+export async function modelCard(
+  engine: EngineClient,
+  ggufPath: string,
+  signal?: AbortSignal,
+  chatTemplate?: string,
+): Promise<ModelCard> {
+  const named = chatTemplate === undefined ? {} : { chatTemplate };
   const render = (messages: readonly Message[]) =>
-    engine.render({ basePath: ggufPath, messages: [...messages] }, signal);
+    engine.render({ basePath: ggufPath, messages: [...messages], ...named }, signal);
   const { stops } = await render([{ role: 'user', content: 'Hello' }]);
   const template = await ollamaTemplate(async (messages) => (await render(messages)).text);
   const { license } = await engine.inspect({ path: ggufPath }, signal);

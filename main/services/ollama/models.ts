@@ -44,6 +44,24 @@ export async function listModels(server: OllamaServer, signal?: AbortSignal): Pr
   });
 }
 
+/** Names and sizes alone: one question, however many models there are. */
+export async function modelNames(
+  server: OllamaServer,
+  signal?: AbortSignal,
+): Promise<readonly { readonly name: string; readonly bytes: number }[]> {
+  return asking(server, 'it listed its models', signal, async (client) => {
+    const { models } = await client.list();
+    return models.map(({ name, size }) => ({ name, bytes: size }));
+  });
+}
+
+/** Whether a model bears the mark that installing leaves in its template. */
+export async function isMadeHere(server: OllamaServer, name: string, signal?: AbortSignal): Promise<boolean> {
+  return asking(server, 'it described a model', signal, async (client) =>
+    isMarkedTemplate(templateOf(await client.show({ model: name }))),
+  );
+}
+
 /**
  * Removes a model and the files that only it uses. It is unloaded first: a loaded one would keep its memory, and on
  * Windows its file.

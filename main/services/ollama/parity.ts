@@ -52,6 +52,7 @@ export function toleranceFor(fileType: string): Tolerance {
 export async function checkParity(request: ParityRequest): Promise<ParityCertificate> {
   const { server, name, prompts, tolerance, signal } = request;
   const rows: ParityRow[] = [];
+  request.onProgress?.(0, prompts.length);
   for (const messages of prompts) {
     signal?.throwIfAborted();
     rows.push(await compare(request, messages));

@@ -1,6 +1,5 @@
-import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
-import type { InstallState } from '#common/contract/app/installing.ts';
+import type { Installed, InstallOrder, InstallRecipe, InstallState } from '#common/contract/app/installing.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { useApp } from '../../state/app.ts';
@@ -8,13 +7,18 @@ import { saveDraft, useDraft } from '../../state/draft.ts';
 import { say } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Callout, FailureCallout } from '../../ui/Callout.tsx';
-import { Field } from '../../ui/Field.tsx';
-import { bytes } from '../../ui/format.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { useAction, useAnswer, useStream } from '../../ui/hooks.ts';
 import { Meter } from '../../ui/Meter.tsx';
 import { BackLink, NextButton, Screen } from '../../ui/Screen.tsx';
 import { NotYet } from '../NotYet.tsx';
-import { ParityCard } from './ParityCard.tsx';
+import { runCommand, shortName, suggestName } from './install-words.ts';
+import { NameForm } from './NameForm.tsx';
+import { OllamaCard } from './OllamaCard.tsx';
+import { ParityCard, ParityToCome } from './ParityCard.tsx';
+import { RecipeCard } from './RecipeCard.tsx';
+import { Commands, SaveFiles } from './SaveFiles.tsx';
+import { Stages } from './Stages.tsx';
 
 export function InstallStep() {
   const draft = useDraft((state) => state.draft)!;
@@ -23,231 +27,240 @@ export function InstallStep() {
 
 function Install({ run }: { readonly run: string }) {
   const draft = useDraft((state) => state.draft)!;
+  const ollama = useApp((state) => state.ollama);
   const { value: state, failure } = useStream((signal) => api.installing.watch({ run }, signal), run);
+  const recipe = useAnswer(
+    (signal) => api.installing.recipe({ run, quant: draft.quant }, signal),
+    `${run}.${draft.quant ?? ''}.${state?.work === null}`,
+  );
   const [another, setAnother] = useState(false);
+  const [removing, setRemoving] = useState<string | null>(null);
+  const [ready, setReady] = useState<{ readonly order: InstallOrder | null; readonly note: string }>({
+    order: null,
+    note: '',
+  });
   const work = useAction();
-  const installed = state?.installed.at(-1) ?? null;
   const doing = state?.work ?? null;
-  const title =
-    doing !== null
-      ? words.install.titleDoing(doing.name)
-      : installed !== null
-        ? words.install.titleDone(installed.name)
-        : words.install.title;
+  const newest = state?.installed[0] ?? null;
+  const installed = another ? null : newest;
+  const start = (order: InstallOrder): void =>
+    void work
+      .run(async () => {
+        await saveDraft({ installName: order.name, quant: order.quant });
+        await api.installing.start({ run, ...order });
+      })
+      .then((done) => done && setAnother(false));
+  const compare = (name: string): void => void work.run(() => api.installing.compare({ run, name }));
+  const saveCertificate = (name: string): void =>
+    void work.run(async () => {
+      const { path, download } = await api.installing.saveCertificate({ run, name });
+      if (download !== null) window.location.assign(download);
+      say(words.install.certificateSaved(path));
+    });
   const remove = async (name: string): Promise<void> => {
-    await api.installing.remove({ run, name });
-    say(words.install.removed(name));
+    if (!(await work.run(() => api.installing.remove({ run, name })))) return setRemoving(null);
+    setRemoving(null);
+    say(words.install.removed(shortName(name)));
   };
+  const failed = doing === null ? (state?.failure ?? null) : null;
+  const retry = state?.failed ?? null;
   return (
     <Screen
-      title={title}
-      lede={
-        installed !== null && doing === null ? (installed.parity?.words ?? words.install.ledeDone) : words.install.lede
-      }
+      title={titleOf(doing, installed)}
+      lede={ledeOf(doing, installed, recipe.value)}
       bar={
         doing !== null ? (
           <>
             <Button look="quiet" onClick={() => void work.run(() => api.installing.cancel({ run }))}>
               {words.install.stop}
             </Button>
-            <span className="note">{words.install.stopNote}</span>
+            <span className="note">
+              {doing.stage === 'comparing' ? words.install.stopNoteChecking : words.install.stopNote}
+            </span>
           </>
         ) : (
           <>
             <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'shrink' }} label={words.steps.shrink} />
             {installed !== null && (
-              <Button look="quiet" busy={work.busy} onClick={() => void work.run(() => remove(installed.name))}>
+              <Button look="quiet" onClick={() => setRemoving(installed.name)}>
                 {words.install.remove}
               </Button>
             )}
-            <span className="note">{installed === null ? words.install.skip : ''}</span>
-            <NextButton label={words.install.next} to={{ screen: 'wizard', draft: draft.id, step: 'compare' }} />
+            <span className="note">{installed === null ? ready.note : words.install.now}</span>
+            {installed === null && (
+              <Button onClick={() => (window.location.hash = `#/draft/${draft.id}/compare`)}>{words.install.next}</Button>
+            )}
+            {installed === null ? (
+              <NextButton
+                label={ready.order?.replace === true ? words.install.startReplacing : words.install.start}
+                busy={work.busy}
+                disabled={ready.order === null}
+                onClick={() => ready.order !== null && start(ready.order)}
+              />
+            ) : (
+              <NextButton label={words.install.next} to={{ screen: 'wizard', draft: draft.id, step: 'compare' }} />
+            )}
           </>
         )
       }
     >
       <div className="stack gap14">
-        <FailureCallout failure={failure ?? work.failure ?? (doing === null ? (state?.failure ?? null) : null)} />
+        <FailureCallout failure={recipe.failure} again={recipe.again} />
+        <FailureCallout
+          failure={failure ?? work.failure ?? failed}
+          {...(failed !== null && retry !== null && work.failure === null ? { again: () => start(retry) } : {})}
+        />
         {state === null ? (
           failure === null && <Meter label={words.ui.loading} value={null} />
         ) : (
           <div className="cols-install">
             <div className="stack gap14">
-              <OllamaCard />
-              {(doing !== null || installed !== null) && <Stages state={state} />}
-              {installed !== null && doing === null && <UseIt name={installed.name} />}
+              {doing === null && installed === null && <OllamaCard />}
+              {(doing !== null || installed !== null) && (
+                <Stages work={doing} installed={installed} recipe={recipe.value} />
+              )}
+              {doing === null && installed !== null && (
+                <section className="card pad" aria-labelledby="use">
+                  <h2 id="use">{words.install.use}</h2>
+                  <p className="small dim">{words.install.useWhy}</p>
+                  <Commands lines={[runCommand(installed.name)]} />
+                </section>
+              )}
+              {doing === null && (installed === null || state.saved !== null) && (
+                <SaveFiles
+                  name={shortName(ready.order?.name ?? draft.installName ?? suggestName(draft.title))}
+                  saved={state.saved}
+                  disabled={recipe.value === null || work.busy}
+                  onSave={(folder) => {
+                    const quant = recipe.value?.quant;
+                    const name = ready.order?.name ?? draft.installName ?? suggestName(draft.title);
+                    if (quant !== undefined)
+                      void work.run(() => api.installing.saveFiles({ run, quant, name: shortName(name), folder }));
+                  }}
+                />
+              )}
             </div>
             <div className="stack gap14">
-              {doing === null && (installed === null || another) && (
-                <NameForm run={run} onStarted={() => setAnother(false)} />
-              )}
-              {installed !== null && doing === null && !another && (
+              {doing !== null && !doing.stages.includes('saving') && (
                 <>
-                  {installed.parity !== null && <ParityCard parity={installed.parity} />}
-                  <Button onClick={() => setAnother(true)}>{words.install.another}</Button>
+                  <section className="card pad" aria-labelledby="fixed">
+                    <h2 id="fixed">{words.install.name}</h2>
+                    <div className="cmd">
+                      <code>{shortName(doing.name)}</code>
+                      <span className="push small faint">{words.install.fixed}</span>
+                    </div>
+                  </section>
+                  {recipe.value !== null && recipe.value.questions.length > 0 && (
+                    <ParityToCome questions={recipe.value.questions} />
+                  )}
+                </>
+              )}
+              {doing === null && installed === null && (
+                <>
+                  <NameForm
+                    key={String(another)}
+                    suggested={(another ? null : draft.installName) ?? suggestName(draft.title)}
+                    recipe={recipe.value}
+                    busy={work.busy}
+                    onInstall={start}
+                    onReady={setReady}
+                  />
+                  {recipe.value === null
+                    ? recipe.failure === null && <Meter label={words.ui.loading} value={null} />
+                    : ollama !== null && <RecipeCard recipe={recipe.value} />}
+                </>
+              )}
+              {doing === null && installed !== null && (
+                <>
+                  {installed.parity === null ? (
+                    <Callout
+                      kind="warn"
+                      title={`${words.install.notChecked}.`}
+                      actions={
+                        <Button small busy={work.busy} onClick={() => compare(installed.name)}>
+                          {words.install.check}
+                        </Button>
+                      }
+                    >
+                      {words.install.notCheckedWhy}
+                    </Callout>
+                  ) : (
+                    <ParityCard
+                      parity={installed.parity}
+                      recipe={recipe.value}
+                      busy={work.busy}
+                      onAgain={() => compare(installed.name)}
+                      onReinstall={() =>
+                        recipe.value !== null &&
+                        start({ name: shortName(installed.name), quant: recipe.value.quant, replace: true })
+                      }
+                      onCertificate={() => saveCertificate(installed.name)}
+                    />
+                  )}
+                  <div className="row">
+                    <Button onClick={() => setAnother(true)}>{words.install.another}</Button>
+                  </div>
+                  {state.installed.length > 1 && <Others installed={state.installed.slice(1)} onRemove={setRemoving} />}
                 </>
               )}
             </div>
           </div>
         )}
       </div>
+      {removing !== null && (
+        <Dialog
+          title={words.install.removeTitle(shortName(removing))}
+          onClose={() => setRemoving(null)}
+          footer={
+            <>
+              <Button look="danger" busy={work.busy} onClick={() => void remove(removing)}>
+                {words.install.removeYes}
+              </Button>
+              <Button className="push" look="primary" autoFocus onClick={() => setRemoving(null)}>
+                {words.install.removeNo}
+              </Button>
+            </>
+          }
+        >
+          <p className="dim">{words.install.removeWhy}</p>
+        </Dialog>
+      )}
     </Screen>
   );
 }
 
-function OllamaCard() {
-  const ollama = useApp((state) => state.ollama);
-  if (ollama === null) return <Callout>{words.install.looking}</Callout>;
-  const running = ollama.state === 'running';
+function Others({ installed, onRemove }: { readonly installed: readonly Installed[]; onRemove(name: string): void }) {
   return (
-    <Callout kind={running ? 'good' : 'warn'} title={`${words.install.states[ollama.state](ollama.version ?? '')}.`}>
-      {!running &&
-        `${ollama.message ?? ''} ${ollama.advice ?? ''} ${ollama.state === 'missing' ? words.install.get : words.install.noticed} ${words.install.asFile}`}
-      {running && ollama.address}
-    </Callout>
-  );
-}
-
-const stageIds = ['making', 'checking', 'uploading', 'creating', 'comparing'] as const;
-
-function Stages({ state }: { readonly state: InstallState }) {
-  const { work } = state;
-  const now = work === null ? stageIds.length : Math.max(0, stageIds.indexOf(work.stage as (typeof stageIds)[number]));
-  return (
-    <section className="card pad" aria-labelledby="stages">
-      <h2 id="stages">{work === null ? words.install.done : words.install.doing}</h2>
-      <ol className="isteps">
-        {stageIds.map((id, index) => (
-          <li
-            key={id}
-            className={index < now ? 'done' : index === now ? 'now' : 'todo'}
-            aria-current={index === now ? 'step' : undefined}
-          >
-            <span className="m">{index < now && <Check className="icon" aria-hidden />}</span>
-            <div>
-              <strong>{words.install.stages[id]}</strong>
-              {index === now && work !== null && (
-                <>
-                  <Meter
-                    label={words.install.stages[id]}
-                    value={work.total === 0 ? null : (work.completed / work.total) * 100}
-                  />
-                  {work.total > 0 && (
-                    <p>
-                      {id === 'comparing'
-                        ? words.install.of(String(work.completed), String(work.total))
-                        : words.install.of(bytes(work.completed), bytes(work.total))}
-                    </p>
-                  )}
-                </>
-              )}
-            </div>
+    <section className="card" aria-labelledby="others">
+      <div className="card-head">
+        <h2 id="others">{words.install.others}</h2>
+      </div>
+      <ul>
+        {installed.map(({ name }) => (
+          <li key={name} className="fix">
+            <code>{shortName(name)}</code>
+            <Button small look="quiet" onClick={() => onRemove(name)}>
+              {words.install.remove}
+            </Button>
           </li>
         ))}
-      </ol>
-      <p className="sr" role="status">
-        {work !== null && words.install.stages[stageIds[now] ?? 'making']}
-      </p>
+      </ul>
     </section>
   );
 }
 
-function UseIt({ name }: { readonly name: string }) {
-  const command = `ollama run ${name}`;
-  return (
-    <section className="card pad" aria-labelledby="use">
-      <h2 id="use">{words.install.use}</h2>
-      <p className="small dim">{words.install.useWhy}</p>
-      <div className="cmd">
-        <code>{command}</code>
-        <Button
-          look="quiet"
-          small
-          iconOnly
-          className="push"
-          aria-label={words.install.copyCommand}
-          onClick={() => void navigator.clipboard.writeText(command).then(() => say(words.ui.copied))}
-        >
-          <Copy className="icon" aria-hidden />
-        </Button>
-      </div>
-    </section>
-  );
+function titleOf(doing: InstallState['work'], installed: Installed | null): string {
+  if (doing !== null) {
+    if (doing.stages.includes('saving')) return words.install.titleSaving;
+    const name = shortName(doing.name);
+    return doing.stages.includes('creating') ? words.install.titleDoing(name) : words.install.titleChecking(name);
+  }
+  return installed === null ? words.install.title : words.install.titleDone(shortName(installed.name));
 }
 
-function NameForm({ run, onStarted }: { readonly run: string; onStarted(): void }) {
-  const draft = useDraft((state) => state.draft)!;
-  const ollama = useApp((state) => state.ollama);
-  const [name, setName] = useState(draft.installName ?? suggestName(draft.title));
-  const [replace, setReplace] = useState(false);
-  const work = useAction();
-  const checked = useAnswer(
-    async (signal) => (name.trim() === '' ? null : api.installing.checkName({ name: name.trim() }, signal)),
-    `${name.trim()}.${ollama?.state ?? ''}`,
-  );
-  const answer = checked.value;
-  const ready =
-    answer?.valid === true && (!answer.taken || replace) && ollama?.state === 'running' && draft.quant !== null;
-  const start = (): void => {
-    if (!ready || draft.quant === null) return;
-    const { quant } = draft;
-    void work
-      .run(async () => {
-        await saveDraft({ installName: name.trim() });
-        await api.installing.start({ run, quant, name: name.trim(), replace });
-      })
-      .then((done) => done && onStarted());
-  };
-  return (
-    <form
-      className="card pad stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        start();
-      }}
-    >
-      <h2>{words.install.name}</h2>
-      <Field label={words.install.name} hint={words.install.nameWhy}>
-        <input
-          className="input"
-          value={name}
-          maxLength={300}
-          spellCheck={false}
-          autoCapitalize="off"
-          onChange={(event) => setName(event.target.value)}
-        />
-      </Field>
-      <p className="small" role="status">
-        {answer?.problem ??
-          (answer?.taken === true
-            ? words.install.taken(answer.full ?? name)
-            : answer?.valid === true && ollama?.state === 'running'
-              ? words.install.free(answer.full ?? name)
-              : '')}
-      </p>
-      {answer?.taken === true && (
-        <label className="row small">
-          <input type="checkbox" checked={replace} onChange={() => setReplace(!replace)} />
-          {words.install.replace(answer.full ?? name)}
-        </label>
-      )}
-      <FailureCallout failure={work.failure ?? checked.failure} />
-      <div className="row">
-        <span className="small dim">{draft.quant !== null && words.install.size(draft.quant)}</span>
-        <Button type="submit" className="push" disabled={!ready} busy={work.busy}>
-          {words.install.start}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
-/** `Marlow templates` -> `marlow-templates` */
-export function suggestName(title: string): string {
-  const name = title
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(/[^a-z0-9._-]+/g, '-')
-    .replaceAll(/^[-._]+|[-._]+$/g, '');
-  return name === '' ? 'my-model' : name;
+function ledeOf(doing: InstallState['work'], installed: Installed | null, recipe: InstallRecipe | null): string {
+  if (doing !== null) return words.install.ledeDoing(doing.stages.includes('creating') ? (recipe?.questions.length ?? 0) : 0);
+  if (installed === null) return words.install.lede;
+  const { parity } = installed;
+  return parity === null ? words.install.ledeUnchecked : words.install.ledes[parity.verdict](parity.rows.length);
 }
