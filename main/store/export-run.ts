@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -31,7 +32,7 @@ export interface Exported {
 
 /**
  * Writes a run as one zip file: `run.json` (recipe, hashes, figures), `samples.jsonl`, `comparisons.jsonl`,
- * `dataset.jsonl`, and its adapter and Modelfile where they are there. Large models are left out: base and adapter
+ * `dataset.jsonl`, the held-out part of it, and its adapter and Modelfile where they are there. Large models are left out: base and adapter
  * make them again. No absolute path is inside. The file appears whole or not at all.
  */
 export async function exportRun(store: Store, id: string, to: string, options: ExportOptions): Promise<Exported> {
@@ -68,10 +69,15 @@ export async function exportRun(store: Store, id: string, to: string, options: E
       take(null, source);
     });
   };
-  addText('run.json', `${JSON.stringify(runDocument(db, id, [layout.root, options.host.home]), null, 2)}\n`);
+  const document = runDocument(db, id, [layout.root, options.host.home]);
+  // What travels is the data without the paths of this machine: its hash is that of what is inside.
+  const portable = { ...document, dataset: { ...document.dataset, sha256: await hashOfPortable(dataset) } };
+  addText('run.json', `${JSON.stringify(portable, null, 2)}\n`);
   addText('samples.jsonl', jsonLines(samplesOf(db, id)));
   if (run.comparisons.length > 0) addText('comparisons.jsonl', jsonLines(run.comparisons));
   addStream('dataset.jsonl', () => Readable.from(portableExamples(dataset, progress)), true);
+  const heldOut = path.join(folder, 'held-out.jsonl');
+  if (existsSync(heldOut)) addStream('held-out.jsonl', () => Readable.from(portableExamples(heldOut, () => {})), true);
   // Weights do not compress: storing them is quick and lets other programs read them in place.
   for (const { name, file } of unique(files)) {
     addStream(name, () => Readable.from(counted(file, progress)), false);
@@ -95,6 +101,12 @@ export async function exportRun(store: Store, id: string, to: string, options: E
     throw writeError(error, target);
   }
   return { path: target, bytes: (await stat(target)).size, entries };
+}
+
+async function hashOfPortable(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const line of portableExamples(file, () => {})) hash.update(line);
+  return hash.digest('hex');
 }
 
 /** The examples with the file names of their sources only. */

@@ -11,6 +11,7 @@ import { Menu } from '../ui/Menu.tsx';
 import { Strip } from '../ui/Rail.tsx';
 import { Screen } from '../ui/Screen.tsx';
 import { DeleteRun } from '../runs/DeleteRun.tsx';
+import { ImportRun } from '../runs/ImportRun.tsx';
 import { DiscardDraft } from './DiscardDraft.tsx';
 import { newDraft, newSample } from './new-draft.ts';
 import { NowCard } from './NowCard.tsx';
@@ -40,13 +41,14 @@ export function Home() {
         title={words.home.title}
         lede={words.home.lede}
         aside={
-          <span className="row">
+          <span className="row wrap end">
             {!drafts.some(({ view }) => 'guided' in view) && (
               <Button look="quiet" disabled={work.busy} onClick={() => void work.run(() => newSample())}>
                 <Lightbulb className="icon" aria-hidden />
                 {words.guided.try}
               </Button>
             )}
+            <ImportRun />
             <Button look="primary" data-key="primary" busy={work.busy} onClick={() => void work.run(() => newDraft())}>
               <Plus className="icon" aria-hidden />
               {words.home.new}

@@ -7,6 +7,7 @@ import { FailureCallout } from '../ui/Callout.tsx';
 import { bytes } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Mark, Strip } from '../ui/Rail.tsx';
+import { ImportRun } from '../runs/ImportRun.tsx';
 import { newDraft, newSample } from './new-draft.ts';
 
 /** The first thing a person sees. */
@@ -38,6 +39,7 @@ export function Welcome() {
             <Button busy={start.busy} onClick={() => void start.run(() => newSample())}>
               {words.guided.try}
             </Button>
+            <ImportRun look="quiet" />
           </div>
           <FailureCallout failure={start.failure} />
           <ul className="facts3">

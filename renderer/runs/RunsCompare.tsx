@@ -3,11 +3,12 @@ import { api } from '../api/client.ts';
 import { words } from '../copy/index.ts';
 import { Callout, FailureCallout } from '../ui/Callout.tsx';
 import { Chart } from '../ui/Chart.tsx';
-import { duration, loss, percent, when } from '../ui/format.ts';
+import { loss } from '../ui/format.ts';
 import { useAction, useAnswer } from '../ui/hooks.ts';
 import { Meter } from '../ui/Meter.tsx';
 import { Strip } from '../ui/Rail.tsx';
 import { BackLink, NextButton, Screen } from '../ui/Screen.tsx';
+import { Differences, DifferingAnswers } from './Differences.tsx';
 import { repeatRun } from './run-actions.ts';
 
 /** The earlier run beside the later one. */
@@ -23,24 +24,17 @@ export function RunsCompare({ a, b }: { readonly a: string; readonly b: string }
   );
   const work = useAction();
   const better = value === null ? null : betterOf(value.difference);
-  const title =
-    better === 'a'
-      ? words.runs.betterTitle(words.runs.earlier)
-      : better === 'b'
-        ? words.runs.betterTitle(words.runs.later)
-        : better === 'same'
-          ? words.runs.sameTitle
-          : words.runs.compareTitle;
+  const { title, lede } = verdictOf(value === null ? null : value.difference, better);
   return (
     <>
       <Strip trail={[{ label: words.shell.runs, href: '#/' }, { label: words.runs.compareTitle }]} />
       <Screen
         title={title}
-        lede={better === null ? (value === null ? undefined : words.runs.unclear) : words.runs.betterWhy}
+        lede={lede}
         bar={
           <>
             <BackLink to={{ screen: 'home' }} label={words.shell.allRuns} />
-            <span className="note" />
+            <span className="note">{words.runs.repeatNote}</span>
             <NextButton
               label={words.runs.repeat}
               disabled={value === null}
@@ -57,97 +51,67 @@ export function RunsCompare({ a, b }: { readonly a: string; readonly b: string }
   );
 }
 
-/** By right answers; null where they were not counted in both. */
-function betterOf({ a, b }: RunDifference): 'a' | 'b' | 'same' | null {
-  if (a.answers === null || b.answers === null || a.answers.of === 0 || b.answers.of === 0) return null;
+/** By right answers; by held-out loss where they were not counted in both; null where neither is known. */
+function betterOf({ a, b, sameDataset }: RunDifference): 'a' | 'b' | 'same' | null {
+  if (a.answers === null || b.answers === null || a.answers.of === 0 || b.answers.of === 0) {
+    const [left, right] = [a.lowestHeldOutLoss, b.lowestHeldOutLoss];
+    if (!sameDataset || left === null || right === null) return null;
+    return left === right ? 'same' : left < right ? 'a' : 'b';
+  }
   const [left, right] = [a.answers.passed / a.answers.of, b.answers.passed / b.answers.of];
   return left === right ? 'same' : left > right ? 'a' : 'b';
 }
 
-function Pair({
-  difference,
-  earlier,
-  later,
-}: {
+function verdictOf(difference: RunDifference | null, better: ReturnType<typeof betterOf>) {
+  if (difference === null) return { title: words.runs.compareTitle, lede: undefined };
+  if (better === null) return { title: words.runs.compareTitle, lede: words.runs.unclear };
+  if (better === 'same') return { title: words.runs.sameTitle, lede: undefined };
+  const [won, other] = better === 'a' ? [difference.a, difference.b] : [difference.b, difference.a];
+  const title = words.runs.betterTitle(better === 'a' ? words.runs.earlier : words.runs.later);
+  const right = ({ answers }: RunDifference['a']): string =>
+    answers === null ? '–' : words.runs.passedOf(answers.passed, answers.of);
+  const isCounted = won.answers !== null && other.answers !== null && won.answers.of > 0 && other.answers.of > 0;
+  const lede = isCounted
+    ? words.runs.betterWhy(right(won), right(other))
+    : words.runs.byLoss(loss(won.lowestHeldOutLoss ?? 0), loss(other.lowestHeldOutLoss ?? 0));
+  return { title, lede };
+}
+
+interface PairProps {
   readonly difference: RunDifference;
   readonly earlier: RunDetail;
   readonly later: RunDetail;
-}) {
-  const { a, b } = difference;
+}
+
+function Pair({ difference, earlier, later }: PairProps) {
   const points = (run: RunDetail) => run.evaluations.map(({ update, heldOutLoss }) => ({ x: update, y: heldOutLoss }));
-  const answers = (side: RunDifference['a']): string =>
-    side.answers === null ? '–' : words.runs.passedOf(side.answers.passed, side.answers.of);
-  const outcomes: readonly (readonly [string, string, string])[] = [
-    [words.runs.outcome.answers, answers(a), answers(b)],
-    [
-      words.runs.outcome.loss,
-      a.lowestHeldOutLoss === null ? '–' : loss(a.lowestHeldOutLoss),
-      b.lowestHeldOutLoss === null ? '–' : loss(b.lowestHeldOutLoss),
-    ],
-    [
-      words.runs.outcome.accuracy,
-      a.bestTokenAccuracy === null ? '–' : percent(a.bestTokenAccuracy),
-      b.bestTokenAccuracy === null ? '–' : percent(b.bestTokenAccuracy),
-    ],
-    [words.runs.outcome.time, duration(a.trainingMs / 1000), duration(b.trainingMs / 1000)],
-    [words.runs.facts.base, earlier.base.name, later.base.name],
-    [words.runs.facts.data, String(earlier.dataset.examples), String(later.dataset.examples)],
-    [words.runs.facts.created, when(earlier.createdAt), when(later.createdAt)],
-  ];
-  const settings = difference.recipe.map(({ knob, a: left, b: right }): readonly [string, string, string] => [
-    words.knobs.labels[knob as keyof typeof words.knobs.labels]?.[1] ?? knob,
-    left ?? words.runs.notSet,
-    right ?? words.runs.notSet,
-  ]);
+  const all = [...points(earlier), ...points(later)];
   return (
     <div className="stack gap14">
       {!difference.sameDataset && <Callout kind="warn">{words.runs.otherData}</Callout>}
       {!difference.sameBase && <Callout kind="warn">{words.runs.otherBase}</Callout>}
-      <div className="two">
-        <figure className="card chartbox">
-          <figcaption className="row">
-            <h2>{words.train.heldOut}</h2>
-            <span className="small faint">{words.train.lossWhy}</span>
-          </figcaption>
-          <Chart
-            name={words.train.heldOut}
-            height={220}
-            yMin={0}
-            maxX={Math.max(1, ...points(earlier).map(({ x }) => x), ...points(later).map(({ x }) => x))}
-            format={loss}
-            lines={[
-              { label: words.runs.earlier, look: 'earlier', points: points(earlier) },
-              { label: words.runs.later, look: 'held', points: points(later) },
-            ]}
-          />
-        </figure>
-        <section className="card">
-          <table className="table cmp">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <span className="sr">{words.runs.setting}</span>
-                </th>
-                <th scope="col">
-                  <span className="badge base">{words.runs.earlier}</span> {earlier.title}
-                </th>
-                <th scope="col">
-                  <span className="badge tuned">{words.runs.later}</span> {later.title}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {[...outcomes, ...settings].map(([name, left, right]) => (
-                <tr key={name} className={left === right ? 'same' : undefined}>
-                  <th scope="row">{name}</th>
-                  <td>{left}</td>
-                  <td>{right}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {settings.length === 0 && <p className="pad small dim">{words.runs.none}</p>}
-        </section>
+      <div className="two even">
+        <div className="stack gap14">
+          <figure className="card chartbox">
+            <figcaption className="row">
+              <h2>{words.train.heldOut}</h2>
+              <span className="small faint">{words.train.lossWhy}</span>
+            </figcaption>
+            <Chart
+              name={words.train.heldOut}
+              height={220}
+              yMin={all.length === 0 ? 0 : Math.max(0, Math.min(...all.map(({ y }) => y)) * 0.9)}
+              maxX={Math.max(1, ...all.map(({ x }) => x))}
+              format={loss}
+              lines={[
+                { label: words.runs.earlier, look: 'earlier', points: points(earlier) },
+                { label: words.runs.later, look: 'held', points: points(later) },
+              ]}
+            />
+          </figure>
+          <DifferingAnswers earlier={earlier} later={later} />
+        </div>
+        <Differences difference={difference} earlier={earlier} later={later} />
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 import { api } from '../api/client.ts';
-import { chooseNatively } from '../api/files.ts';
+import { chooseNatively, pathsOfFiles } from '../api/files.ts';
 import { words } from '../copy/index.ts';
 import { refreshDrafts } from '../state/app.ts';
 import { go } from '../state/route.ts';
@@ -15,7 +15,7 @@ export async function repeatRun(run: string): Promise<void> {
 
 /** Saves a run as one file: where the person says (Electron), or as a download of the browser. */
 export async function exportRun(run: string, title: string): Promise<void> {
-  const paths = await chooseNatively('save-run', `${title}.zip`);
+  const paths = await chooseNatively('save-run', `${title}.tunesmith`);
   if (paths !== null && paths.length === 0) return;
   const to = paths?.[0];
   const made = await api.runs.export({ run, ...(to === undefined ? {} : { to }) });
@@ -26,4 +26,13 @@ export async function exportRun(run: string, title: string): Promise<void> {
     link.click();
   }
   say(words.runs.exported(made.path, bytes(made.bytes)));
+}
+
+/** Takes a run from a file; shows it where that went well. */
+export async function importRun(file: File): Promise<void> {
+  const [path] = await pathsOfFiles([file]);
+  if (path === undefined) return;
+  const { run, title, hasBase } = await api.runs.import({ path });
+  say(hasBase ? words.runs.imported(title) : words.runs.importedNoBase(title));
+  go({ screen: 'run', run });
 }

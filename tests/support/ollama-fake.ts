@@ -37,7 +37,7 @@ export interface Misbehaviour {
 const createFields = new Set(['model', 'files', 'template', 'parser', 'system', 'license', 'parameters', 'stream']);
 const usualLines = [{ status: 'parsing GGUF' }, { status: 'writing manifest' }, { status: 'success' }];
 
-export async function fakeOllama(misbehaviour: Misbehaviour = {}): Promise<FakeOllama> {
+export async function fakeOllama(misbehaviour: Misbehaviour = {}, listenAt = 0): Promise<FakeOllama> {
   const state = {
     complaints: [] as string[],
     uploads: [] as { digest: string; bytes: number }[],
@@ -49,7 +49,7 @@ export async function fakeOllama(misbehaviour: Misbehaviour = {}): Promise<FakeO
   const server = http.createServer((request, response) => {
     handle(request, response, misbehaviour, state).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(listenAt, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     ...state,

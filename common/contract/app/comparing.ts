@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { request, stream } from '../define.ts';
-import { draftIdSchema, nothingSchema, runIdSchema, workSchema } from './shapes.ts';
+import { draftIdSchema, failureSchema, nothingSchema, runIdSchema, workSchema } from './shapes.ts';
 
 export const sideSchema = z.enum(['base', 'tuned']);
 export type Side = z.infer<typeof sideSchema>;
@@ -49,8 +49,6 @@ export const blindResultSchema = z.object({
   /** Two-sided sign test: how often a score at least this one-sided turns up when both are equally good. */
   pValue: z.number(),
   verdict: z.enum(['tuned-better', 'base-better', 'unclear', 'nothing-chosen']),
-  /** For the person. */
-  words: z.string(),
   pairs: z.array(
     z.object({
       prompt: z.string(),
@@ -64,12 +62,41 @@ export type BlindResult = z.infer<typeof blindResultSchema>;
 
 export const blindStateSchema = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('none') }),
-  z.object({ phase: z.literal('preparing'), work: workSchema }),
   /** `pair` is the next one to judge. */
   z.object({ phase: z.literal('voting'), pair: blindPairSchema, done: z.int(), total: z.int() }),
   z.object({ phase: z.literal('result'), result: blindResultSchema }),
 ]);
 export type BlindState = z.infer<typeof blindStateSchema>;
+
+const kindSchema = z.enum(['facts', 'sums', 'words', 'languages', 'orders']);
+
+/** How both sides did on general questions that have nothing to do with the examples. */
+export const forgettingResultSchema = z.object({
+  at: z.number(),
+  of: z.int(),
+  /** Right answers. */
+  before: z.int(),
+  after: z.int(),
+  kinds: z.array(z.object({ kind: kindSchema, of: z.int(), before: z.int(), after: z.int() })),
+  /** Right before, wrong after. */
+  lost: z.array(z.object({ kind: kindSchema, prompt: z.string(), base: z.string(), tuned: z.string() })),
+  /** Wrong before, right after. */
+  gained: z.int(),
+  /** Two-sided sign test of lost against gained. */
+  pValue: z.number(),
+  /** `perhaps`: more was lost than gained, but chance would explain it. */
+  verdict: z.enum(['kept', 'perhaps', 'forgot', 'knew-little']),
+});
+export type ForgettingResult = z.infer<typeof forgettingResultSchema>;
+
+/** Everything but the answers that are being streamed. */
+export const comparingStateSchema = z.object({
+  blind: blindStateSchema,
+  forgetting: forgettingResultSchema.nullable(),
+  work: workSchema.extend({ stage: z.enum(['blind', 'forgetting']) }).nullable(),
+  failure: failureSchema.nullable(),
+});
+export type ComparingState = z.infer<typeof comparingStateSchema>;
 
 const ofRun = z.object({ run: runIdSchema });
 
@@ -85,18 +112,21 @@ export const comparingContract = {
     answerEventSchema,
   ),
   history: request(ofRun, z.array(askedSchema)),
-  /** Makes a new test of `count` held-out questions (`questions` where there are none): `preparing`, then ends at `voting`. */
-  blindPrepare: stream(
+  /** The state at once and at every change. Stays open until it is cancelled; the work goes on without a watcher. */
+  watch: stream(ofRun, comparingStateSchema),
+  /** Has both sides write their answers for a new taste test of `count` held-out questions (and `questions` of one's own). */
+  blindPrepare: request(
     z.object({
       run: runIdSchema,
       count: z.int().min(1).max(100).default(20),
       questions: z.array(z.string().min(1)).max(100).default([]),
       settings: answerSettingsSchema,
     }),
-    blindStateSchema,
+    nothingSchema,
   ),
-  /** As it stands; survives a restart. */
-  blind: request(ofRun, blindStateSchema),
+  /** Puts the general questions to both sides. */
+  checkForgetting: request(ofRun, nothingSchema),
+  cancel: request(ofRun, nothingSchema),
   vote: request(z.object({ run: runIdSchema, index: z.int(), choice: blindChoiceSchema }), blindStateSchema),
   undoVote: request(ofRun, blindStateSchema),
   /** Ends the test and shows the score of what was judged. */
@@ -110,7 +140,8 @@ export const comparingContract = {
       answer: z.string().min(1),
       system: z.string().optional(),
     }),
-    z.object({ draft: draftIdSchema }),
+    /** `replaced`: an example with this question was there, and has the new answer now. */
+    z.object({ draft: draftIdSchema, replaced: z.boolean() }),
   ),
   /** Forgets the history of questions. */
   clear: request(ofRun, nothingSchema),

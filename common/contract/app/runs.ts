@@ -45,7 +45,15 @@ export const runDetailSchema = z.object({
   seed: z.int(),
   recipe: recipeSchema,
   recipeSha256: z.string(),
-  base: z.object({ name: z.string(), path: z.string(), sha256: z.string(), bytes: z.number(), parameters: z.number() }),
+  base: z.object({
+    name: z.string(),
+    path: z.string(),
+    sha256: z.string(),
+    bytes: z.number(),
+    parameters: z.number(),
+    /** False where the file is gone. */
+    exists: z.boolean(),
+  }),
   dataset: z.object({
     sha256: z.string(),
     examples: z.int(),
@@ -70,6 +78,18 @@ export const runDetailSchema = z.object({
     }),
   ),
   installed: z.array(installedSchema),
+  /** Answers of the kept version to the questions that were asked at every check; at most 30. */
+  samples: z.array(
+    z.object({
+      update: z.int(),
+      prompt: z.string(),
+      answer: z.string(),
+      expected: z.string().optional(),
+      passed: z.boolean().optional(),
+    }),
+  ),
+  /** True where it came from a file. */
+  imported: z.boolean(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 
@@ -103,10 +123,15 @@ export const runsContract = {
   rename: request(z.object({ run: runIdSchema, title: z.string().trim().min(1).max(200) }), nothingSchema),
   /** A new draft with the run's base, examples and settings. Nothing is started. */
   repeat: request(ofRun, z.object({ draft: draftIdSchema })),
-  /** One zip file. `to` absent: a name in the downloads folder of the app, fetched in a browser by `download`. */
+  /** One zip file, called `.tunesmith`. `to` absent: a file of the app's own folder, fetched in a browser by `download`. */
   export: request(
     z.object({ run: runIdSchema, to: pathSchema.optional() }),
     z.object({ path: z.string(), bytes: z.number(), entries: z.array(z.string()), download: z.string().nullable() }),
+  ),
+  /** Takes a run from a file that `export` made. Not trusted; nothing of it is run. */
+  import: request(
+    z.object({ path: pathSchema }),
+    z.object({ run: runIdSchema, title: z.string(), checkProgram: z.boolean(), hasBase: z.boolean() }),
   ),
   /** Disk space that deleting would free. */
   size: request(ofRun, z.object({ bytes: z.number() })),

@@ -152,9 +152,13 @@ export function createProgram(perform: Perform): Command {
     ),
   );
   command('export <RUN>', 'a run as one file')
-    .requiredOption('--to <FILE>', 'the zip file to write')
+    .requiredOption('--to <FILE>', 'the file to write (a zip), such as lessons.tunesmith')
     .action((id: string, given: Given) =>
       run(given, async (work) => (await import('./commands/runs.ts')).exportCommand(work, id, given)),
     );
+  command('import-run <FILE>', 'take in a run that export wrote, with its data and adapter').action(
+    (file: string, given: Given) =>
+      run(given, async (work) => (await import('./commands/runs.ts')).importRunCommand(work, file)),
+  );
   return program;
 }

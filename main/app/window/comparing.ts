@@ -2,33 +2,38 @@ import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import type { AppContract } from '#common/contract/app/app.ts';
-import { askedSchema, blindChoiceSchema, type BlindResult, type BlindState } from '#common/contract/app/comparing.ts';
+import { askedSchema, type ComparingState } from '#common/contract/app/comparing.ts';
 import type { Handlers } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Message } from '#common/domain/example.ts';
 import { trainedOf } from '#common/domain/run.ts';
-import { signTest } from '#common/domain/sign-test.ts';
+import { blindStateOf, blindTestSchema, type BlindTest } from '../../features/comparing/blind-test.ts';
+import { forgettingResult, forgettingRowSchema, generalAnswerTokens } from '../../features/comparing/forgetting.ts';
+import { generalQuestions } from '../../features/comparing/general-questions.ts';
 import { adapterOf } from '../../features/shrinking/shrink-run.ts';
 import { answerOf, ask, type Subject } from '../../services/chat/ask.ts';
 import { runFolder } from '../../services/paths.ts';
 import { readJson, writeJson } from '../../services/storage/json-file.ts';
+import { watchTopic } from '../../services/watch/topic.ts';
 import { runDetail } from '../../store/run-queries.ts';
 import type { Context } from './context.ts';
 import { draftFromRun } from './draft-from-run.ts';
 import { questionsOf } from './questions.ts';
-
-const testSchema = z.object({
-  pairs: z.array(z.object({ prompt: z.string(), base: z.string(), tuned: z.string(), baseIsA: z.boolean() })),
-  votes: z.array(blindChoiceSchema),
-  finished: z.boolean(),
-});
-type Test = z.infer<typeof testSchema>;
+import { BackgroundWork } from './work.ts';
 
 const longestHistory = 200;
+const forgettingSchema = z.object({ at: z.number(), rows: z.array(forgettingRowSchema) });
 
-export function comparingHandlers(context: Context): Handlers<AppContract['comparing']> {
+type Going = NonNullable<ComparingState['work']>;
+export type Comparing = {
+  readonly handlers: Handlers<AppContract['comparing']>;
+  readonly work: BackgroundWork<Going>;
+};
+
+export function openComparing(context: Context): Comparing {
   const { store, engine, chat, drafts, examples } = context;
   const deps = { engine, chat };
+  const work = new BackgroundWork<Going>();
 
   const fileOf = (run: string, name: string): string => {
     // Throws where there is no such run: nothing is written for it.
@@ -36,15 +41,24 @@ export function comparingHandlers(context: Context): Handlers<AppContract['compa
     return path.join(runFolder(store.layout, run), name);
   };
   const historyOf = (run: string) => readJson(fileOf(run, 'asked.json'), z.array(askedSchema)) ?? [];
-  const testOf = (run: string): Test | undefined => readJson(fileOf(run, 'blind.json'), testSchema);
-  const requireTest = (run: string): Test => {
+  const testOf = (run: string): BlindTest | undefined => readJson(fileOf(run, 'blind.json'), blindTestSchema);
+  const requireTest = (run: string): BlindTest => {
     const test = testOf(run);
     if (test !== undefined) return test;
     throw new TunesmithError('bad-request', 'There is no taste test yet.', { advice: 'Prepare one first.' });
   };
-  const keep = (run: string, test: Test): BlindState => {
+  const keep = (run: string, test: BlindTest) => {
     writeJson(fileOf(run, 'blind.json'), test);
-    return stateOf(test);
+    work.topic.changed();
+    return blindStateOf(test);
+  };
+  const blindOf = (run: string) => {
+    const test = testOf(run);
+    return test === undefined ? ({ phase: 'none' } as const) : blindStateOf(test);
+  };
+  const forgettingOf = (run: string) => {
+    const kept = readJson(fileOf(run, 'forgetting.json'), forgettingSchema);
+    return kept === undefined ? null : forgettingResult(kept.rows, kept.at);
   };
 
   function subjects(run: string): { readonly base: Subject; readonly tuned: Subject } {
@@ -58,7 +72,7 @@ export function comparingHandlers(context: Context): Handlers<AppContract['compa
     return { base, tuned: { ...base, adapterPath: adapterOf(store, detail) } };
   }
 
-  return {
+  const handlers: Handlers<AppContract['comparing']> = {
     questions: async ({ run, limit }) =>
       (await questionsOf(store, run, limit, false)).map(({ text, expected }) => ({
         prompt: text,
@@ -87,31 +101,60 @@ export function comparingHandlers(context: Context): Handlers<AppContract['compa
       writeJson(fileOf(run, 'asked.json'), []);
       return {};
     },
-    async *blindPrepare({ run, count, questions, settings }, signal) {
+    watch: ({ run }, signal) =>
+      watchTopic(
+        work.topic,
+        () => ({
+          blind: blindOf(run),
+          forgetting: forgettingOf(run),
+          work: work.state(run),
+          failure: work.failure(run),
+        }),
+        signal,
+      ),
+    blindPrepare: async ({ run, count, questions, settings }) => {
       const both = subjects(run);
       const held = await questionsOf(store, run, count, false);
       const own = questions.map((text) => ({ text, messages: conversation(text, settings.system) }));
-      const asked = [...held, ...own].slice(0, count);
+      const asked = [...own, ...held].slice(0, count);
       if (asked.length === 0) {
         throw new TunesmithError('data-empty', 'This run held no examples back that could be asked.', {
           advice: 'Write some questions of your own.',
         });
       }
-      const pairs: Test['pairs'] = [];
-      for (const { text, messages } of asked) {
-        yield {
-          phase: 'preparing' as const,
-          work: { stage: 'answering', completed: pairs.length, total: asked.length },
-        };
-        const base = await answerOf(deps, both.base, messages, settings, signal);
-        const tuned = await answerOf(deps, both.tuned, messages, settings, signal);
-        pairs.push({ prompt: text, base: base.answer, tuned: tuned.answer, baseIsA: randomInt(2) === 0 });
-      }
-      yield keep(run, { pairs, votes: [], finished: false });
+      const total = asked.length;
+      work.start(run, { stage: 'blind', completed: 0, total }, async (tell, signal) => {
+        const pairs: BlindTest['pairs'] = [];
+        for (const { text, messages } of asked) {
+          const base = await answerOf(deps, both.base, messages, settings, signal);
+          const tuned = await answerOf(deps, both.tuned, messages, settings, signal);
+          pairs.push({ prompt: text, base: base.answer, tuned: tuned.answer, baseIsA: randomInt(2) === 0 });
+          tell({ stage: 'blind', completed: pairs.length, total });
+        }
+        keep(run, { pairs, votes: [], finished: false });
+      });
+      return {};
     },
-    blind: async ({ run }) => {
-      const test = testOf(run);
-      return test === undefined ? { phase: 'none' } : stateOf(test);
+    checkForgetting: async ({ run }) => {
+      const both = subjects(run);
+      const total = generalQuestions.length;
+      work.start(run, { stage: 'forgetting', completed: 0, total }, async (tell, signal) => {
+        const settings = { temperature: 0, maxTokens: generalAnswerTokens };
+        const rows: z.infer<typeof forgettingRowSchema>[] = [];
+        for (const { prompt } of generalQuestions) {
+          const messages = conversation(prompt, undefined);
+          const base = await answerOf(deps, both.base, messages, settings, signal);
+          const tuned = await answerOf(deps, both.tuned, messages, settings, signal);
+          rows.push({ prompt, base: base.answer, tuned: tuned.answer });
+          tell({ stage: 'forgetting', completed: rows.length, total });
+        }
+        writeJson(fileOf(run, 'forgetting.json'), { at: store.now(), rows });
+      });
+      return {};
+    },
+    cancel: async ({ run }) => {
+      await work.cancel(run);
+      return {};
     },
     vote: async ({ run, index, choice }) => {
       const test = requireTest(run);
@@ -129,68 +172,25 @@ export function comparingHandlers(context: Context): Handlers<AppContract['compa
       const target = draft ?? (await draftFromRun(context, run));
       drafts.get(target);
       const set = await examples.get(target);
-      set.add([[...conversation(prompt, system), { role: 'assistant', content: answer }]]);
+      const messages: Message[] = [...conversation(prompt, system), { role: 'assistant', content: answer }];
+      // Two answers to one question would contradict each other.
+      const row = set.state.rows.findIndex((each) => isSameQuestion(each.messages, messages)) + 1;
+      if (row > 0) set.edit(row, messages);
+      else set.add([messages]);
       await examples.changed(target);
-      return { draft: target };
+      return { draft: target, replaced: row > 0 };
     },
   };
+  return { handlers, work };
+}
+
+function isSameQuestion(a: readonly Message[], b: readonly Message[]): boolean {
+  const question = (messages: readonly Message[]) =>
+    JSON.stringify(messages.slice(0, -1).map(({ role, content }) => [role, content.trim()]));
+  return question(a) === question(b);
 }
 
 function conversation(prompt: string, system: string | undefined): Message[] {
   const first: Message[] = system === undefined || system.trim() === '' ? [] : [{ role: 'system', content: system }];
   return [...first, { role: 'user', content: prompt }];
-}
-
-function stateOf(test: Test): BlindState {
-  const { pairs, votes, finished } = test;
-  const next = pairs[votes.length];
-  if (finished || next === undefined) return { phase: 'result', result: resultOf(test) };
-  const [a, b] = next.baseIsA ? [next.base, next.tuned] : [next.tuned, next.base];
-  return {
-    phase: 'voting',
-    pair: { index: votes.length, prompt: next.prompt, a, b },
-    done: votes.length,
-    total: pairs.length,
-  };
-}
-
-/** Below this, chance alone is called an unlikely explanation. */
-const unlikely = 0.05;
-
-function resultOf({ pairs, votes }: Test): BlindResult {
-  const judged = votes.flatMap((vote, index) => {
-    const pair = pairs[index];
-    if (pair === undefined) return [];
-    const { prompt, base, tuned, baseIsA } = pair;
-    const chosen = vote === 'both' || vote === 'neither' ? vote : (vote === 'a') === baseIsA ? 'base' : 'tuned';
-    return [{ prompt, base, tuned, chosen } as const];
-  });
-  const count = (side: string): number => judged.filter(({ chosen }) => chosen === side).length;
-  const [base, tuned] = [count('base'), count('tuned')];
-  const pValue = signTest(tuned, base);
-  const verdict =
-    base + tuned === 0
-      ? 'nothing-chosen'
-      : pValue >= unlikely
-        ? 'unclear'
-        : tuned > base
-          ? 'tuned-better'
-          : 'base-better';
-  const words = wordsOf(verdict, tuned, base, pValue);
-  return { tuned, base, ties: judged.length - base - tuned, pValue, verdict, words, pairs: judged };
-}
-
-function wordsOf(verdict: BlindResult['verdict'], tuned: number, base: number, pValue: number): string {
-  if (verdict === 'nothing-chosen') return 'You preferred neither side even once: nothing can be said.';
-  const score = `You preferred the trained model ${tuned} times out of the ${tuned + base} where you chose a side.`;
-  const hundred = Math.round(pValue * 100);
-  const chance =
-    hundred < 1 ? 'less than once in 100' : hundred === 1 ? 'about once in 100' : `about ${hundred} times in 100`;
-  const often = `If the two were equally good, a score at least this one-sided would turn up ${chance}.`;
-  const verdicts = {
-    'tuned-better': 'The trained model is probably better.',
-    'base-better': 'The model before the training is probably better.',
-    unclear: 'That can well be chance: more questions would tell.',
-  };
-  return `${score} ${often} ${verdicts[verdict]}`;
 }

@@ -130,7 +130,13 @@ export function openInstalling(context: Context): Installing {
     start: async ({ run, quant, name, replace }) => {
       const full = fullModelName(name);
       const isMade = madeFile(context, runDetail(store.db, run), quant) !== undefined;
-      const stages = [...(isMade ? [] : ['making' as const]), 'checking', 'uploading', 'creating', 'comparing'] as const;
+      const stages = [
+        ...(isMade ? [] : ['making' as const]),
+        'checking',
+        'uploading',
+        'creating',
+        'comparing',
+      ] as const;
       begin(run, full, stages, async (tell, signal) => {
         orders.set(run, { quant, name, replace });
         const server = requireOllama(await detectOllama({ host, signal }));

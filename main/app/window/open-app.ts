@@ -1,6 +1,6 @@
 import type { AppContract } from '#common/contract/app/app.ts';
 import type { FeatureHandlers } from '#common/wire/features.ts';
-import { comparingHandlers } from './comparing.ts';
+import { openComparing } from './comparing.ts';
 import { openContext, type ContextOptions, type Notice } from './context.ts';
 import { draftHandlers } from './drafts.ts';
 import { exampleHandlers } from './examples.ts';
@@ -35,6 +35,7 @@ export function openApp(options: ContextOptions): App {
   const training = openTraining(context);
   const shrinking = openShrinking(context);
   const installing = openInstalling(context);
+  const comparing = openComparing(context);
   return {
     handlers: {
       models: modelHandlers(context),
@@ -44,7 +45,7 @@ export function openApp(options: ContextOptions): App {
       training: training.handlers,
       shrinking: shrinking.handlers,
       installing: installing.handlers,
-      comparing: comparingHandlers(context),
+      comparing: comparing.handlers,
       runs: runHandlers(context),
       settings: settingsHandlers(context),
       files: fileHandlers(context),
@@ -57,7 +58,12 @@ export function openApp(options: ContextOptions): App {
     tmpFolder: context.layout.tmp,
     downloads: context.downloads,
     async [Symbol.asyncDispose]() {
-      await Promise.all([shrinking.work.cancelAll(), installing.work.cancelAll(), training.pauseAndWait()]);
+      await Promise.all([
+        shrinking.work.cancelAll(),
+        installing.work.cancelAll(),
+        comparing.work.cancelAll(),
+        training.pauseAndWait(),
+      ]);
       await context[Symbol.asyncDispose]();
     },
   };

@@ -11,6 +11,8 @@ import { watchTopic } from '../../services/watch/topic.ts';
 import { artifactFile } from '../../store/artifacts.ts';
 import { deleteRun } from '../../store/delete-run.ts';
 import { exportRun } from '../../store/export-run.ts';
+import { samplesOf } from '../../store/figures.ts';
+import { importRun, isImported } from '../../store/import-run.ts';
 import { compareRuns, listRuns, runDetail } from '../../store/run-queries.ts';
 import { renameRun } from '../../store/runs.ts';
 import type { Context } from './context.ts';
@@ -38,12 +40,17 @@ export function runHandlers(context: Context): Handlers<AppContract['runs']> {
     export: async ({ run, to }, signal) => {
       const folder = path.join(layout.root, 'exports');
       await mkdir(folder, { recursive: true });
-      const target = to ?? path.join(folder, `run-${run}.zip`);
+      const target = to ?? path.join(folder, `${nameOf(runDetail(store.db, run).title)}-${run}.tunesmith`);
       const exported = await exportRun(store, run, target, { host, signal });
       const token = randomUUID();
       if (desktop === undefined) downloads.set(token, exported.path);
       const download = desktop === undefined ? `/download/${token}/${path.basename(exported.path)}` : null;
       return { ...exported, entries: [...exported.entries], download };
+    },
+    import: async ({ path: file }, signal) => {
+      const { id, ...imported } = await importRun(store, file, { signal });
+      runsChanged.changed();
+      return { run: id, ...imported };
     },
     size: async ({ run }) => ({ bytes: await sizeOf(runFolder(layout, run)) }),
     delete: async ({ run }) => {
@@ -67,6 +74,7 @@ function detailOf({ store, layout }: Context, run: string): RunDetail {
       sha256: base.sha256,
       bytes: base.info.bytes,
       parameters: base.info.parameters,
+      exists: existsSync(base.path),
     },
     dataset: {
       sha256: dataset.sha256,
@@ -87,7 +95,24 @@ function detailOf({ store, layout }: Context, run: string): RunDetail {
       return { ...artifact, path: file, quant: artifact.quant ?? null, exists: existsSync(file) };
     }),
     installed: detail.installed.map(installedOf),
+    samples: samplesOf(store.db, run, detail.state.progress?.trained?.keptUpdate ?? detail.state.progress?.update)
+      .slice(0, 30)
+      .map(({ update, prompt, answer, expected, passed }) => ({
+        ...{ update, prompt, answer },
+        ...(expected === undefined ? {} : { expected }),
+        ...(passed === undefined ? {} : { passed }),
+      })),
+    imported: isImported(layout, run),
   };
+}
+
+/** Part of a file's name, whatever the title is. */
+function nameOf(title: string): string {
+  const name = title
+    .replaceAll(/[^\p{L}\p{N}_-]+/gu, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 60);
+  return name === '' ? 'run' : name;
 }
 
 /** At most `most` of them, evenly, the last one always. */

@@ -62,7 +62,7 @@ export async function startOllama(options: {
   // macOS' `open` ends at once, and well.
   child.once('exit', (code) => (ended ??= code === 0 ? undefined : `it ended with ${code}`));
   child.unref();
-  for (const began = Date.now(); ended === undefined && Date.now() - began < answersWithinMs; ) {
+  for (const began = Date.now(); ended === undefined && Date.now() - began < answersWithinMs;) {
     const { state } = await detectOllama({ host, ...(signal === undefined ? {} : { signal }) });
     if (state === 'running' || state === 'too-old') return;
     await delay(250, undefined, signal === undefined ? {} : { signal });

@@ -1,11 +1,12 @@
-import type { BlindResult } from '#common/contract/app/comparing.ts';
+import type { BlindResult, ForgettingResult } from '#common/contract/app/comparing.ts';
 
 export const compare = {
   title: 'Before and after',
-  lede: 'Both get your question at the same moment, with the same settings.',
+  lede: 'Both get the same question with the same settings, one after the other.',
   ways: 'Ways to compare',
   side: 'Side by side',
   blind: 'Blind taste test',
+  forgetting: 'Did it forget?',
   before: 'Before',
   after: 'After',
   you: 'You',
@@ -13,23 +14,39 @@ export const compare = {
   placeholder: 'Ask both something it has not seen',
   heldOut: 'Held-out question',
   empty: 'Ask both something it has not seen. Held-out questions are fair: it never practised them.',
+  emptyTitle: 'Ask both something it has not seen',
+  suggestions: 'It never practised these:',
   answering: 'Both models are answering.',
   answered: 'Both have answered.',
+  loading: 'Loading the model…',
+  waiting: 'Waits until the other has answered.',
+  failed: 'No answer: see above.',
   stop: 'Stop',
-  foot: (words: number) => `${words} words`,
+  stopped: (words: number) => `${words} words, stopped`,
+  foot: (words: number) => (words === 1 ? '1 word' : `${words} words`),
   still: (words: number) => `${words} words, still going`,
   cutOff: (words: number) => `${words} words, cut off: it did not stop by itself`,
+  noWords: 'It said nothing.',
   speed: (count: string) => `${count} tokens/s`,
   fix: 'Fix this answer',
+  fixShort: 'Fix',
   fixWhy: 'makes it an example',
   fixTitle: 'The answer it should give',
+  fixLede: 'It becomes an example of this project. The next training learns it.',
   fixQuestion: 'Question',
   fixAnswer: 'The right answer',
+  fixExpected: 'This is the answer of your example. Change it if it should be another.',
   fixSave: 'Make it an example',
   fixed: 'It is an example now. Train again to teach it.',
+  fixedReplaced: 'The example with this question has the new answer now.',
   fixOpen: 'Open examples',
+  fixedWaiting: (count: number) =>
+    count === 1 ? '1 new example waits for the next training.' : `${count} new examples wait for the next training.`,
+  trainAgain: 'Train again',
   temperature: 'Chance',
   temperatureWhy: '0: always the likeliest word',
+  settings: (temperature: string, tokens: number) =>
+    `For both: chance ${temperature}, at most ${tokens} tokens, no repeat penalty.`,
   clear: 'Clear',
   done: 'Done',
   blindTitle: 'Which answer would you send?',
@@ -38,15 +55,23 @@ export const compare = {
   blindStart:
     'You see two answers to a held-out question and choose the better one, without knowing which model wrote it. At the end you learn whether the difference is real or could be chance.',
   howMany: 'Questions',
+  howManyWhy: (held: number) =>
+    held === 1 ? '1 question was held out from training.' : `${held} questions were held out from training.`,
+  fewQuestions:
+    'With fewer than 6 choices not even a clean sweep is more than chance: add questions of your own below.',
+  own: 'Questions of your own, one a line',
+  ownWhy: 'They are asked first. Leave it empty to use held-out ones only.',
   begin: 'Write the answers',
   preparing: 'Both models are writing their answers…',
+  preparingWhy: 'You can leave this screen; it goes on. Nothing is shown before you choose.',
+  cancel: 'Stop',
   answerOf: (letter: string) => `Answer ${letter}`,
   aBetter: 'A is better',
   bBetter: 'B is better',
   both: 'Both are good',
   neither: 'Neither',
   judged: 'Questions judged',
-  progress: (at: number, of: number) => `${at} of ${of}, all held out from training`,
+  progress: (at: number, of: number) => `${at} of ${of}`,
   undo: 'Undo last',
   hidden: 'The score stays hidden until the end, so it cannot sway you.',
   finish: 'Stop and show the score',
@@ -56,15 +81,70 @@ export const compare = {
     unclear: 'No clear preference',
     'nothing-chosen': 'You chose no side',
   } satisfies Record<BlindResult['verdict'], string>,
+  scoreLede: ({ tuned, base, ties }: BlindResult) =>
+    tuned + base === 0
+      ? 'Nothing can be said without a choice.'
+      : `The trained model ${tuned} times out of the ${tuned + base} where you chose a side.${ties === 0 ? '' : ` The other ${ties} were ties.`}`,
   choices: (count: number) => (count === 1 ? 'Your 1 choice' : `Your ${count} choices`),
   score: (after: number, before: number) => `${after} for the trained model, ${before} for the model as it was`,
   afterCount: (count: number) => `After: ${count}`,
   beforeCount: (count: number) => `Before: ${count}`,
   ties: (count: number) => (count === 1 ? '1 tie' : `${count} ties`),
-  chance: (times: string) => times,
-  chanceWhy: 'If the two were equally good, a score this one-sided would turn up this often.',
+  chanceWhy: (often: string) => `If the two were equally good, a score this one-sided would turn up ${often}.`,
+  often: (hundred: number) =>
+    hundred >= 100
+      ? 'always'
+      : hundred < 1
+        ? 'less than once in 100 times'
+        : hundred === 1
+          ? 'about once in 100 times'
+          : `about ${hundred} times in 100`,
+  meaning: {
+    'tuned-better': 'Probably a real difference.',
+    'base-better': 'Probably a real difference, and to the worse.',
+    unclear: 'That can well be chance. More questions would tell.',
+    'nothing-chosen': '',
+  } satisfies Record<BlindResult['verdict'], string>,
   lost: (count: number) => (count === 1 ? 'The 1 it lost' : `The ${count} it lost`),
   lostWhy: 'the best examples for next time',
   again: 'Judge a fresh set',
   nothingLost: 'None. It won or tied every time.',
+  forgettingTitle: 'Did it forget anything?',
+  forgettingLede:
+    'Who practises one thing can lose another. 20 simple questions that have nothing to do with your examples are put to both: what it knew before, it should still know.',
+  forgettingBegin: 'Ask the 20 questions',
+  forgettingAgain: 'Ask again',
+  forgettingDoing: 'Both models are answering general questions…',
+  forgettingVerdicts: {
+    kept: 'It forgot nothing that shows here',
+    perhaps: 'It may have forgotten a little',
+    forgot: 'It forgot some of what it knew',
+    'knew-little': 'It knew too little before to tell',
+  } satisfies Record<ForgettingResult['verdict'], string>,
+  forgettingResult: ({ before, after, of, lost, gained }: ForgettingResult) =>
+    `Before the training ${before} of ${of} answers were right, now ${after}. ${lost.length === 0 ? 'None' : lost.length} of those it knew ${lost.length === 1 ? 'is' : 'are'} wrong now${gained === 0 ? '' : `, and ${gained} that it did not know ${gained === 1 ? 'is' : 'are'} right`}.`,
+  forgettingNext: {
+    kept: 'Twenty questions are a spot check, no proof. If other knowledge matters to you, ask for it side by side.',
+    perhaps: 'A difference this small can be chance. If it matters, mix the lost answers into your examples.',
+    forgot:
+      'That is usual when all examples are of one kind. If it matters, mix the lost answers into your examples, or train less: choose Quick, or a lower learning rate.',
+    'knew-little': 'That is usual for very small models: they are good at what they practise and at little else.',
+  } satisfies Record<ForgettingResult['verdict'], string>,
+  kinds: {
+    facts: 'Everyday facts',
+    sums: 'Simple sums',
+    words: 'Words and grammar',
+    languages: 'Other languages',
+    orders: 'Doing as told',
+  } satisfies Record<ForgettingResult['kinds'][number]['kind'], string>,
+  kind: 'Kind',
+  result: 'Result',
+  asBefore: 'as before',
+  fewer: (count: number) => `${count} fewer`,
+  moreRight: (count: number) => `${count} more`,
+  rightOf: (right: number, of: number) => `${right} of ${of}`,
+  worse: (count: number) => (count === 1 ? 'The 1 answer that got worse' : `The ${count} answers that got worse`),
+  keepThese: 'Add the earlier answers to the examples',
+  keptThese: (count: number) =>
+    count === 1 ? '1 answer is an example now.' : `${count} answers are examples now. Train again to keep them.`,
 } as const;

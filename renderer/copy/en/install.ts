@@ -13,7 +13,9 @@ export const install = {
       : `Then both are asked the same ${questions} questions, here and there, to be sure that it answers the same.`,
   ledes: {
     agrees: (count: number) =>
-      count === 1 ? 'On 1 question it answered there as it did here.' : `On ${count} questions it answered there as here.`,
+      count === 1
+        ? 'On 1 question it answered there as it did here.'
+        : `On ${count} questions it answered there as here.`,
     differs: () => 'But it does not answer there quite as it does here.',
     incomplete: () => 'This Ollama could not be asked everything that belongs to the check.',
   } satisfies Record<Parity['verdict'], (count: number) => string>,
@@ -85,7 +87,8 @@ export const install = {
     copied: (size: string) => `${size}, checked by its SHA-256 hash`,
     recipe: (stops: number, template: boolean) =>
       `${template ? 'Template, ' : ''}${stops === 1 ? '1 stop word' : `${stops} stop words`}, 2 parameters`,
-    questions: (count: number) => (count === 1 ? '1 question, here and in Ollama' : `${count} questions, here and in Ollama`),
+    questions: (count: number) =>
+      count === 1 ? '1 question, here and in Ollama' : `${count} questions, here and in Ollama`,
     notAsked: 'Not done yet',
   },
   of: (done: string, total: string) => `${done} of ${total}`,
@@ -97,9 +100,11 @@ export const install = {
   how: 'How it will answer',
   howWhy: 'This is written into Ollama with the model, so that it answers there as it was taught.',
   temperature: 'Temperature',
-  temperatureWhy: 'How much chance there is in its words: 0 always takes the likeliest, 1 is lively. Low keeps it close to your examples.',
+  temperatureWhy:
+    'How much chance there is in its words: 0 always takes the likeliest, 1 is lively. Low keeps it close to your examples.',
   repeat: 'Repeat penalty',
-  repeatWhy: 'Words it just used become a little less likely, so that it does not go round in circles. 1 would be none.',
+  repeatWhy:
+    'Words it just used become a little less likely, so that it does not go round in circles. 1 would be none.',
   stops: 'Stops at',
   stopsWhy: 'The signals that end an answer. Without them it would not know when it is done.',
   noStops: 'only at the end signal inside the file',
@@ -117,7 +122,8 @@ export const install = {
   } satisfies Record<Parity['verdict'], (same: number, of: number) => string>,
   verdictWhy: {
     agrees: 'With chance turned off, Ollama gets the same text and is as sure of each word of the answer as Tunesmith.',
-    differs: 'With chance turned off, both should get the same text and be equally sure of each word. Here they are not.',
+    differs:
+      'With chance turned off, both should get the same text and be equally sure of each word. Here they are not.',
     incomplete: 'Nothing differs, but this version of Ollama does not tell all that belongs to the check.',
   } satisfies Record<Parity['verdict'], string>,
   differing: {

@@ -1,54 +1,73 @@
 import { Undo2 } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import type { BlindChoice, BlindState } from '#common/contract/app/comparing.ts';
+import type { BlindChoice, BlindState, ComparingState } from '#common/contract/app/comparing.ts';
+import type { Failure } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { useDraft } from '../../state/draft.ts';
+import { AnswerText } from '../../ui/AnswerText.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { FailureCallout } from '../../ui/Callout.tsx';
+import { Callout, FailureCallout } from '../../ui/Callout.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { useAction, useAnswer } from '../../ui/hooks.ts';
-import { Meter } from '../../ui/Meter.tsx';
 import { BackLink, NextButton, Screen } from '../../ui/Screen.tsx';
 import { isTyping } from '../../ui/shortcuts.ts';
 import { BlindScore } from './BlindScore.tsx';
+import { Working } from './Working.tsx';
 
 const keys: Record<string, BlindChoice> = { 1: 'a', 2: 'b', 3: 'both', 4: 'neither' };
 
-export function Blind({ run, tabs }: { readonly run: string; readonly tabs: ReactNode }) {
+interface Props {
+  readonly run: string;
+  readonly tabs: ReactNode;
+  readonly state: ComparingState | null;
+  readonly unreachable: Failure | null;
+}
+
+/** With fewer choices even a clean sweep has a chance of more than 5 in 100. */
+const fewestForAVerdict = 6;
+
+export function Blind({ run, tabs, state: watched, unreachable }: Props) {
   const draft = useDraft((state) => state.draft)!;
-  const stored = useAnswer((signal) => api.comparing.blind({ run }, signal), run);
-  const [changed, setState] = useState<BlindState | null>(null);
+  const questions = useAnswer((signal) => api.comparing.questions({ run, limit: 100 }, signal), run);
+  const [again, setAgain] = useState(false);
   const [howMany, setHowMany] = useState(20);
+  const [own, setOwn] = useState('');
   const work = useAction();
-  const state = changed ?? stored.value;
+  const state: BlindState | null = again ? { phase: 'none' } : (watched?.blind ?? null);
+  const going = watched?.work ?? null;
+  const ownQuestions = own
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .slice(0, 100);
+  const held = questions.value?.length ?? 0;
   const prepare = (): void => {
-    void work.run(async () => {
-      for await (const next of api.comparing.blindPrepare({ run, count: howMany, settings: {} })) setState(next);
-    });
+    void work
+      .run(() => api.comparing.blindPrepare({ run, count: howMany, questions: ownQuestions, settings: {} }))
+      .then((done) => done && setAgain(false));
   };
   const vote = (choice: BlindChoice): void => {
     if (state?.phase !== 'voting' || work.busy) return;
     const { index } = state.pair;
-    void work.run(async () => setState(await api.comparing.vote({ run, index, choice })));
+    void work.run(() => api.comparing.vote({ run, index, choice }));
   };
-  const undo = (): void => void work.run(async () => setState(await api.comparing.undoVote({ run })));
+  const undo = (): void => void work.run(() => api.comparing.undoVote({ run }));
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
+      if (document.querySelector('dialog[open]') !== null) return;
       if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
       const choice = keys[event.key];
       if (choice !== undefined) vote(choice);
-      else if (event.key === 'z' && state?.phase === 'voting' && state.done > 0) undo();
+      else if (event.key.toLowerCase() === 'z' && state?.phase === 'voting' && state.done > 0) undo();
     };
     window.addEventListener('keydown', listen);
     return () => window.removeEventListener('keydown', listen);
   });
   const back = <BackLink to={{ screen: 'wizard', draft: draft.id, step: 'install' }} label={words.steps.install} />;
-  if (state?.phase === 'result')
-    return (
-      <BlindScore run={run} result={state.result} tabs={tabs} back={back} onAgain={() => setState({ phase: 'none' })} />
-    );
-  if (state?.phase === 'voting') {
+  if (state?.phase === 'result' && going === null)
+    return <BlindScore run={run} result={state.result} tabs={tabs} back={back} onAgain={() => setAgain(true)} />;
+  if (state?.phase === 'voting' && going === null) {
     const { pair, done, total } = state;
     return (
       <Screen
@@ -62,10 +81,7 @@ export function Blind({ run, tabs }: { readonly run: string; readonly tabs: Reac
               {words.compare.undo} <kbd>Z</kbd>
             </Button>
             <span className="note">{words.compare.hidden}</span>
-            <Button
-              disabled={done === 0}
-              onClick={() => void work.run(async () => setState(await api.comparing.finishBlind({ run })))}
-            >
+            <Button disabled={done === 0} onClick={() => void work.run(() => api.comparing.finishBlind({ run }))}>
               {words.compare.finish}
             </Button>
           </>
@@ -114,7 +130,7 @@ export function Blind({ run, tabs }: { readonly run: string; readonly tabs: Reac
       </Screen>
     );
   }
-  const preparing = state?.phase === 'preparing' ? state.work : null;
+  const total = Math.min(howMany, held + ownQuestions.length);
   return (
     <Screen
       title={words.compare.blindStartTitle}
@@ -124,32 +140,46 @@ export function Blind({ run, tabs }: { readonly run: string; readonly tabs: Reac
         <>
           {back}
           <span className="note" />
-          <NextButton label={words.compare.begin} busy={work.busy} disabled={state === null} onClick={prepare} />
+          {going === null ? (
+            <NextButton
+              label={words.compare.begin}
+              busy={work.busy}
+              disabled={watched === null || total === 0}
+              onClick={prepare}
+            />
+          ) : (
+            <Button onClick={() => void work.run(() => api.comparing.cancel({ run }))}>{words.compare.cancel}</Button>
+          )}
         </>
       }
     >
-      <FailureCallout failure={work.failure ?? stored.failure} />
-      {preparing !== null ? (
-        <section className="card pad stack" role="status">
-          <p className="strong">{words.compare.preparing}</p>
-          <Meter
-            big
-            label={words.compare.preparing}
-            value={preparing.total === 0 ? null : (preparing.completed / preparing.total) * 100}
-            text={words.runs.passedOf(preparing.completed, preparing.total)}
-          />
-        </section>
+      <FailureCallout
+        failure={
+          unreachable ?? work.failure ?? questions.failure ?? (going === null ? (watched?.failure ?? null) : null)
+        }
+      />
+      {going !== null ? (
+        <Working work={going} />
       ) : (
-        <section className="card pad narrow-card">
-          <Field label={words.compare.howMany}>
-            <input
-              className="input"
-              type="number"
-              min={1}
-              max={100}
-              value={howMany}
-              onChange={(event) => setHowMany(Math.max(1, Math.min(100, Number(event.target.value) || 1)))}
-            />
+        <section className="card pad stack blind-setup">
+          <div className="row">
+            <Field label={words.compare.howMany}>
+              <input
+                className="input w96"
+                type="number"
+                min={1}
+                max={100}
+                value={howMany}
+                onChange={(event) => setHowMany(Math.max(1, Math.min(100, Number(event.target.value) || 1)))}
+              />
+            </Field>
+            <p className="small dim">{questions.value !== null && words.compare.howManyWhy(held)}</p>
+          </div>
+          {questions.value !== null && total < fewestForAVerdict && (
+            <Callout kind="warn">{words.compare.fewQuestions}</Callout>
+          )}
+          <Field label={words.compare.own} hint={words.compare.ownWhy}>
+            <textarea className="input area" value={own} onChange={(event) => setOwn(event.target.value)} />
           </Field>
         </section>
       )}
@@ -167,7 +197,7 @@ function Side({ letter, text }: { readonly letter: string; readonly text: string
         <h2>{words.compare.answerOf(letter)}</h2>
       </div>
       <div className="msgs" tabIndex={0} role="region" aria-label={words.compare.answerOf(letter)}>
-        <pre>{text}</pre>
+        <AnswerText text={text.trim() === '' ? words.compare.noWords : text} />
       </div>
     </section>
   );

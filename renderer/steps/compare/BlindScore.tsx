@@ -1,9 +1,12 @@
 import { Pencil } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { BlindResult } from '#common/contract/app/comparing.ts';
+import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
+import { useDraft } from '../../state/draft.ts';
 import { Button } from '../../ui/Button.tsx';
-import { Screen } from '../../ui/Screen.tsx';
+import { useAnswer } from '../../ui/hooks.ts';
+import { NextButton, Screen } from '../../ui/Screen.tsx';
 import { FixDialog } from './FixDialog.tsx';
 
 interface Props {
@@ -16,17 +19,22 @@ interface Props {
 
 export function BlindScore({ run, result, tabs, back, onAgain }: Props) {
   const [fixing, setFixing] = useState<BlindResult['pairs'][number] | null>(null);
+  const questions = useAnswer((signal) => api.comparing.questions({ run, limit: 500 }, signal), run);
+  const draft = useDraft((state) => state.draft);
   const lost = result.pairs.filter(({ chosen }) => chosen === 'base' || chosen === 'neither');
   return (
     <Screen
       title={words.compare.verdicts[result.verdict]}
-      lede={result.words}
+      lede={words.compare.scoreLede(result)}
       aside={tabs}
       bar={
         <>
           {back}
           <span className="note" />
           <Button onClick={onAgain}>{words.compare.again}</Button>
+          {draft !== null && (
+            <NextButton label={words.compare.trainAgain} to={{ screen: 'wizard', draft: draft.id, step: 'train' }} />
+          )}
         </>
       }
     >
@@ -51,7 +59,10 @@ export function BlindScore({ run, result, tabs, back, onAgain }: Props) {
           {result.verdict !== 'nothing-chosen' && (
             <div className="chance">
               <span className="bign">{chanceOf(result.pValue)}</span>
-              <p className="small dim">{words.compare.chanceWhy}</p>
+              <p className="small dim">
+                {words.compare.chanceWhy(words.compare.often(Math.round(result.pValue * 100)))}{' '}
+                <b className="strong">{words.compare.meaning[result.verdict]}</b>
+              </p>
             </div>
           )}
         </section>
@@ -63,17 +74,26 @@ export function BlindScore({ run, result, tabs, back, onAgain }: Props) {
           {lost.length === 0 && <p className="pad small dim">{words.compare.nothingLost}</p>}
           {lost.map((pair) => (
             <div key={pair.prompt} className="fix">
-              <span>{pair.prompt}</span>
+              <div>
+                <p>{pair.prompt}</p>
+                <p className="small dim clip2">{pair.tuned.trim() === '' ? words.compare.noWords : pair.tuned}</p>
+              </div>
               <Button small onClick={() => setFixing(pair)}>
                 <Pencil className="icon" aria-hidden />
-                {words.compare.fix}
+                {words.compare.fixShort}
               </Button>
             </div>
           ))}
         </section>
       </div>
       {fixing !== null && (
-        <FixDialog run={run} prompt={fixing.prompt} answer={fixing.tuned} onClose={() => setFixing(null)} />
+        <FixDialog
+          run={run}
+          prompt={fixing.prompt}
+          answer={fixing.tuned}
+          expected={questions.value?.find(({ prompt }) => prompt === fixing.prompt)?.expected}
+          onClose={() => setFixing(null)}
+        />
       )}
     </Screen>
   );

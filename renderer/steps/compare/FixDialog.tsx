@@ -10,20 +10,20 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { useAction } from '../../ui/hooks.ts';
 
-/** A bad reply becomes an example for the next run. */
-export function FixDialog({
-  run,
-  prompt,
-  answer,
-  onClose,
-}: {
+interface Props {
   readonly run: string;
   readonly prompt: string;
+  /** What it answered. */
   readonly answer: string;
+  /** The answer of the example, where the question is one that was held out. */
+  readonly expected?: string | undefined;
   onClose(): void;
-}) {
+}
+
+/** A bad reply becomes an example for the next run. */
+export function FixDialog({ run, prompt, answer, expected, onClose }: Props) {
   const draft = useDraft((state) => state.draft);
-  const [text, setText] = useState(answer);
+  const [text, setText] = useState(expected ?? answer);
   const work = useAction();
   const save = async (): Promise<void> => {
     const done = await work.run(async () => {
@@ -34,7 +34,7 @@ export function FixDialog({
         ...(draft === null ? {} : { draft: draft.id }),
       });
       if (draft?.id === made.draft) await openDraft(made.draft);
-      say(words.compare.fixed, {
+      say(made.replaced ? words.compare.fixedReplaced : words.compare.fixed, {
         label: words.compare.fixOpen,
         run: () => go({ screen: 'wizard', draft: made.draft, step: 'examples' }),
       });
@@ -47,20 +47,29 @@ export function FixDialog({
       look="wide"
       onClose={onClose}
       footer={
-        <Button
-          look="primary"
-          className="push"
-          busy={work.busy}
-          disabled={text.trim() === ''}
-          onClick={() => void save()}
-        >
-          {words.compare.fixSave}
-        </Button>
+        <>
+          <Button look="quiet" onClick={onClose}>
+            {words.ui.cancel}
+          </Button>
+          <Button
+            look="primary"
+            className="push"
+            busy={work.busy}
+            disabled={text.trim() === ''}
+            onClick={() => void save()}
+          >
+            {words.compare.fixSave}
+          </Button>
+        </>
       }
     >
       <div className="stack">
-        <p className="strong">{prompt}</p>
-        <Field label={words.compare.fixAnswer}>
+        <p className="small dim">{words.compare.fixLede}</p>
+        <div>
+          <p className="small dim">{words.compare.fixQuestion}</p>
+          <p className="strong">{prompt}</p>
+        </div>
+        <Field label={words.compare.fixAnswer} {...(expected === undefined ? {} : { hint: words.compare.fixExpected })}>
           <textarea
             className="input area tall mono"
             autoFocus

@@ -1,6 +1,7 @@
-import { Dices, Pencil, Square } from 'lucide-react';
+import { Dices, Square } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { Side } from '#common/contract/app/comparing.ts';
+import { toFailure } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { useApp } from '../../state/app.ts';
@@ -8,26 +9,20 @@ import { useDraft } from '../../state/draft.ts';
 import { go } from '../../state/route.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
-import { count } from '../../ui/format.ts';
+import { fileName } from '../../ui/format.ts';
 import { useAction, useAnswer } from '../../ui/hooks.ts';
 import { BackLink, Screen } from '../../ui/Screen.tsx';
 import { FixDialog } from './FixDialog.tsx';
+import { Pane, type Answer, type Exchange } from './Pane.tsx';
 
-interface Answer {
-  readonly text: string;
-  readonly ended: { readonly stopped: boolean; readonly tokensPerSecond: number } | null;
-}
-interface Exchange {
-  readonly prompt: string;
-  readonly base: Answer;
-  readonly tuned: Answer;
-}
-
-const waiting: Answer = { text: '', ended: null };
-const known = (text: string): Answer => ({ text, ended: { stopped: true, tokensPerSecond: 0 } });
+/** Most tokens of an answer. */
+const maxTokens = 512;
+const waiting: Answer = { text: '', state: 'waiting' };
+const known = (text: string): Answer => ({ text, state: 'known' });
 
 export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs: ReactNode }) {
   const draft = useDraft((state) => state.draft)!;
+  const examples = useDraft((state) => state.summary?.examples ?? 0);
   const summary = useApp((state) => state.runs?.find(({ id }) => id === run) ?? null);
   const history = useAnswer((signal) => api.comparing.history({ run }, signal), run);
   const questions = useAnswer((signal) => api.comparing.questions({ run, limit: 100 }, signal), run);
@@ -54,37 +49,52 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
     const prompt = text.trim();
     if (prompt === '' || work.busy) return;
     setText('');
-    setAsked((list) => [...list, { prompt, base: waiting, tuned: waiting }]);
+    setAsked((list) => [...list, { prompt, base: { text: '', state: 'loading' }, tuned: waiting }]);
     const abort = new AbortController();
     ending.current = abort;
     void work.run(async () => {
+      let left: Answer['state'] = 'stopped';
       try {
-        for await (const event of api.comparing.ask({ run, prompt, settings: { temperature } }, abort.signal)) {
-          if (event.type === 'text') change(event.side, (before) => ({ ...before, text: before.text + event.text }));
-          else
-            change(event.side, () => ({
-              text: event.answer,
-              ended: { stopped: event.stopped, tokensPerSecond: event.tokensPerSecond },
-            }));
+        const settings = { temperature, maxTokens };
+        for await (const event of api.comparing.ask({ run, prompt, settings }, abort.signal)) {
+          if (event.type === 'text') {
+            change(event.side, (before) => ({ text: before.text + event.text, state: 'streaming' }));
+          } else {
+            const { answer, stopped, tokensPerSecond } = event;
+            change(event.side, () => ({ text: answer, state: stopped ? 'ended' : 'cut-off', tokensPerSecond }));
+            if (event.side === 'base') change('tuned', () => ({ text: '', state: 'loading' }));
+          }
         }
+      } catch (thrown) {
+        if (toFailure(thrown).code !== 'cancelled') left = 'failed';
+        throw thrown;
       } finally {
-        for (const side of ['base', 'tuned'] as const)
+        for (const side of ['base', 'tuned'] as const) {
           change(side, (before) =>
-            before.ended === null ? { ...before, ended: { stopped: false, tokensPerSecond: 0 } } : before,
+            before.state === 'streaming' || before.state === 'loading' || before.state === 'waiting'
+              ? { ...before, state: left }
+              : before,
           );
+        }
       }
     });
   };
   const draw = (): void => {
-    const list = questions.value ?? [];
-    const pick = list[Math.floor(Math.random() * list.length)];
-    if (pick !== undefined) setText(pick.prompt);
+    const list = (questions.value ?? []).filter(({ prompt }) => all.every((each) => each.prompt !== prompt));
+    const pool = list.length > 0 ? list : (questions.value ?? []);
+    const pick = pool[Math.floor(Math.random() * pool.length)];
+    if (pick === undefined) return;
+    setText(pick.prompt);
+    document.getElementById('ask')?.focus();
   };
   const clear = async (): Promise<void> => {
     await api.comparing.clear({ run });
     setAsked([]);
     history.again();
   };
+  const waitingExamples = summary === null ? 0 : examples - summary.examples;
+  const expectedOf = (prompt: string): string | undefined =>
+    questions.value?.find((each) => each.prompt === prompt)?.expected;
   return (
     <Screen
       title={words.compare.title}
@@ -100,7 +110,7 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
               {words.compare.clear}
             </Button>
           )}
-          <label className="note row small">
+          <label className="row small chance-knob" title={words.compare.temperatureWhy}>
             {words.compare.temperature}
             <input
               type="range"
@@ -108,22 +118,40 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
               max={1}
               step={0.1}
               value={temperature}
-              aria-valuetext={`${temperature}`}
-              title={words.compare.temperatureWhy}
+              aria-valuetext={`${temperature}. ${words.compare.temperatureWhy}`}
               onChange={(event) => setTemperature(Number(event.target.value))}
             />
             <span className="mono">{temperature.toFixed(1)}</span>
           </label>
+          <span className="note hide-narrow">
+            {waitingExamples > 0
+              ? words.compare.fixedWaiting(waitingExamples)
+              : words.compare.settings(temperature.toFixed(1), maxTokens)}
+          </span>
+          {waitingExamples > 0 && (
+            <Button onClick={() => go({ screen: 'wizard', draft: draft.id, step: 'train' })}>
+              {words.compare.trainAgain}
+            </Button>
+          )}
           <Button onClick={() => go({ screen: 'home' })}>{words.compare.done}</Button>
         </>
       }
     >
       <FailureCallout failure={work.failure ?? history.failure} />
       <div className="panes">
-        <Pane side="base" title={summary?.base ?? words.compare.before} all={all} />
+        <Pane
+          side="base"
+          title={summary === null ? words.compare.before : fileName(summary.base)}
+          all={all}
+          suggestions={(questions.value ?? []).slice(0, 3).map(({ prompt }) => prompt)}
+          onSuggestion={(prompt) => {
+            setText(prompt);
+            document.getElementById('ask')?.focus();
+          }}
+        />
         <Pane
           side="tuned"
-          title={summary?.installedAs[0] ?? summary?.title ?? words.compare.after}
+          title={summary?.installedAs[0]?.replace(/:latest$/, '') ?? summary?.title ?? words.compare.after}
           all={all}
           onFix={setFixing}
         />
@@ -160,79 +188,20 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
             {words.compare.stop}
           </Button>
         ) : (
-          <Button look="primary" type="submit" disabled={text.trim() === ''}>
+          <Button look="primary" type="submit" data-key="primary" disabled={text.trim() === ''}>
             {words.compare.ask}
           </Button>
         )}
       </form>
       {fixing !== null && (
-        <FixDialog run={run} prompt={fixing.prompt} answer={fixing.tuned.text} onClose={() => setFixing(null)} />
+        <FixDialog
+          run={run}
+          prompt={fixing.prompt}
+          answer={fixing.tuned.text}
+          expected={expectedOf(fixing.prompt)}
+          onClose={() => setFixing(null)}
+        />
       )}
     </Screen>
   );
-}
-
-interface PaneProps {
-  readonly side: Side;
-  readonly title: string;
-  readonly all: readonly Exchange[];
-  readonly onFix?: (exchange: Exchange) => void;
-}
-
-function Pane({ side, title, all, onFix }: PaneProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const last = all.at(-1);
-  const answer = last?.[side];
-  useEffect(() => {
-    // Newer browsers return a promise here, which must not become the effect's own clean-up.
-    void box.current?.scrollTo({ top: box.current.scrollHeight });
-  }, [answer?.text, all.length]);
-  const label = side === 'base' ? words.compare.before : words.compare.after;
-  return (
-    <section className="card pane" aria-label={`${label}: ${title}`}>
-      <div className="card-head">
-        <span className={`badge ${side}`}>{label}</span>
-        <h2 className="ellipsis">{title}</h2>
-      </div>
-      <div className="msgs" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={label}>
-        {all.length === 0 && <p className="small dim">{words.compare.empty}</p>}
-        {all.map((exchange, index) => (
-          <div key={index} className="exchange">
-            <div className="bubble you">{exchange.prompt}</div>
-            <div className="bubble model">
-              <pre>
-                {exchange[side].text}
-                {exchange[side].ended === null && <span className={`caret ${side}`} aria-hidden="true" />}
-              </pre>
-            </div>
-          </div>
-        ))}
-      </div>
-      <div className="foot">
-        {onFix !== undefined && last !== undefined && answer !== undefined && answer.ended !== null && (
-          <>
-            <Button small onClick={() => onFix(last)}>
-              <Pencil className="icon" aria-hidden />
-              {words.compare.fix}
-            </Button>
-            <span className="hide-narrow">{words.compare.fixWhy}</span>
-          </>
-        )}
-        {answer !== undefined && (
-          <span className={onFix === undefined ? '' : 'push'}>
-            {footOf(answer)}
-            {answer.ended !== null &&
-              answer.ended.tokensPerSecond > 0 &&
-              ` · ${words.compare.speed(count(answer.ended.tokensPerSecond))}`}
-          </span>
-        )}
-      </div>
-    </section>
-  );
-}
-
-function footOf({ text, ended }: Answer): string {
-  const said = text.split(/\s+/).filter(Boolean).length;
-  if (ended === null) return words.compare.still(said);
-  return ended.stopped ? words.compare.foot(said) : words.compare.cutOff(said);
 }

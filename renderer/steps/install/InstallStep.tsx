@@ -88,7 +88,9 @@ function Install({ run }: { readonly run: string }) {
             )}
             <span className="note">{installed === null ? ready.note : words.install.now}</span>
             {installed === null && (
-              <Button onClick={() => (window.location.hash = `#/draft/${draft.id}/compare`)}>{words.install.next}</Button>
+              <Button onClick={() => (window.location.hash = `#/draft/${draft.id}/compare`)}>
+                {words.install.next}
+              </Button>
             )}
             {installed === null ? (
               <NextButton
@@ -259,7 +261,8 @@ function titleOf(doing: InstallState['work'], installed: Installed | null): stri
 }
 
 function ledeOf(doing: InstallState['work'], installed: Installed | null, recipe: InstallRecipe | null): string {
-  if (doing !== null) return words.install.ledeDoing(doing.stages.includes('creating') ? (recipe?.questions.length ?? 0) : 0);
+  if (doing !== null)
+    return words.install.ledeDoing(doing.stages.includes('creating') ? (recipe?.questions.length ?? 0) : 0);
   if (installed === null) return words.install.lede;
   const { parity } = installed;
   return parity === null ? words.install.ledeUnchecked : words.install.ledes[parity.verdict](parity.rows.length);

@@ -177,4 +177,3 @@ export function ParityToCome({ questions }: { readonly questions: readonly strin
     </section>
   );
 }
-

@@ -1,5 +1,11 @@
 import { Check } from 'lucide-react';
-import { installStages, type Installed, type InstallRecipe, type InstallStage, type InstallState } from '#common/contract/app/installing.ts';
+import {
+  installStages,
+  type Installed,
+  type InstallRecipe,
+  type InstallStage,
+  type InstallState,
+} from '#common/contract/app/installing.ts';
 import { words } from '../../copy/index.ts';
 import { useApp } from '../../state/app.ts';
 import { bytes, duration } from '../../ui/format.ts';
@@ -22,7 +28,9 @@ export function Stages({ work, installed, recipe }: Props) {
     const of = words.install.details;
     switch (stage) {
       case 'checking':
-        return ollama === null ? '' : of.ollama(installed?.parity?.ollamaVersion ?? ollama.version ?? '', whereIs(ollama.address));
+        return ollama === null
+          ? ''
+          : of.ollama(installed?.parity?.ollamaVersion ?? ollama.version ?? '', whereIs(ollama.address));
       case 'uploading':
       case 'making':
       case 'saving':

@@ -27,7 +27,10 @@ test('never calls an answer identical that was not seen to be', () => {
   expect(readRow(row).answer).toBe('sure');
   expect(readRow({ ...row, sameAnswer: true }).answer).toBe('identical');
   expect(readRow({ ...row, sameAnswer: false })).toMatchObject({ answer: 'close', agrees: true });
-  expect(readRow({ ...row, logprobsAgree: false, sameAnswer: true })).toMatchObject({ answer: 'different', agrees: false });
+  expect(readRow({ ...row, logprobsAgree: false, sameAnswer: true })).toMatchObject({
+    answer: 'different',
+    agrees: false,
+  });
   expect(readRow({ ...row, logprobsAgree: undefined })).toMatchObject({ answer: null, agrees: true });
 });
 

@@ -31,7 +31,12 @@ export interface RowReading {
 export function readRow(row: ParityRow): RowReading {
   const text = row.ollamaText === undefined ? null : row.ollamaText === row.appText;
   const tokens = row.ollamaTokens === undefined ? null : row.ollamaTokens === row.appTokens;
-  return { text, tokens, answer: answerOf(row), agrees: text !== false && tokens !== false && row.logprobsAgree !== false };
+  return {
+    text,
+    tokens,
+    answer: answerOf(row),
+    agrees: text !== false && tokens !== false && row.logprobsAgree !== false,
+  };
 }
 
 function answerOf({ logprobsAgree, sameAnswer }: ParityRow): RowReading['answer'] {

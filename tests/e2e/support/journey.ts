@@ -78,7 +78,7 @@ export async function ask(
   const answers = { before: answersOf(page, words.compare.before), after: answersOf(page, words.compare.after) };
   await expect(answers.before).toContainText(question);
   if (stop) {
-    await expect(answers.before.locator('pre').last()).toHaveText(/\S/, { timeout: 60_000 });
+    await expect(answers.before.locator('.answer').last()).toHaveText(/\S/, { timeout: 60_000 });
     await button(page, words.compare.stop).click();
   }
   await expect(page.getByText(words.compare.answered)).toBeAttached({ timeout: 120_000 });

@@ -1,4 +1,4 @@
-/** `shrink`, `install`, `compare`, `runs` and `export`: what is done with runs that are there. */
+/** `shrink`, `install`, `compare`, `runs`, `export` and `import-run`: what is done with runs that are there. */
 import path from 'node:path';
 import { compareRun } from '../../../features/comparing/compare-run.ts';
 import { modelCard, writeModelfile } from '../../../features/installing/model-card.ts';
@@ -12,6 +12,7 @@ import { sizeInWords } from '../../../services/storage/free-space.ts';
 import { artifactFile, artifactsOf } from '../../../store/artifacts.ts';
 import { deleteRun } from '../../../store/delete-run.ts';
 import { exportRun } from '../../../store/export-run.ts';
+import { importRun } from '../../../store/import-run.ts';
 import { listRuns, runDetail } from '../../../store/run-queries.ts';
 import { resolveRunId } from '../../../store/runs.ts';
 import { visible } from '../mask.ts';
@@ -184,4 +185,17 @@ export async function exportCommand(work: Workplace, runText: string, given: Giv
   output.status.clear();
   await output.row({ type: 'exported', run, ...exported });
   await output.line(`Run ${run} is exported to ${path.resolve(given['to'] ?? '')}.`);
+}
+
+export async function importRunCommand(work: Workplace, file: string): Promise<void> {
+  const { output, store, signal } = work;
+  const { id, ...imported } = await importRun(store, path.resolve(file), {
+    signal,
+    onProgress: ({ completed, total }) => output.status.show(`${bar(completed / Math.max(1, total))} importing`),
+  });
+  output.status.clear();
+  await output.row({ type: 'imported', run: id, ...imported });
+  await output.line(`Run ${id} (${visible(imported.title)}) is in the record.`);
+  if (!imported.hasBase) await output.line('Its base model is not on this computer: chat and compare need it.');
+  if (imported.checkProgram) await output.line('Its answers were judged by a program. It is not run from here.');
 }

@@ -1,5 +1,7 @@
 /** `rehearse`, `train`, `resume` and `tune`: what leads to a tuned model. */
 import path from 'node:path';
+import { formatCheckSpec } from '#common/domain/check.ts';
+import { TunesmithError } from '#common/domain/errors.ts';
 import type { TrainEventOf } from '#common/domain/train-event.ts';
 import { beginRun, reopenRun } from '../../../features/training/begin.ts';
 import { planTraining, rehearse, requireFit, splitForTraining, type Plan } from '../../../features/training/prepare.ts';
@@ -13,6 +15,8 @@ import { makeFolder } from '../../../services/storage/make-folder.ts';
 import { sizeInWords } from '../../../services/storage/free-space.ts';
 import { runFolder } from '../../../services/paths.ts';
 import { trainedOf } from '#common/domain/run.ts';
+import { isImported } from '../../../store/import-run.ts';
+import { runDetail } from '../../../store/run-queries.ts';
 import { changeRun, resolveRunId, runState } from '../../../store/runs.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { recipeOverrides, type Given } from '../options.ts';
@@ -69,6 +73,16 @@ export async function resumeCommand(work: Workplace, runText: string): Promise<E
     const { keptUpdate, reason } = trained;
     const update = state.progress?.update ?? keptUpdate;
     return finish(work, run, { type: 'done', update, outcome: 'finished', keptUpdate, reason });
+  }
+  const { check } = runDetail(work.store.db, run).recipe;
+  if (check.kind === 'command' && isImported(work.layout, run)) {
+    throw new TunesmithError(
+      'check-not-allowed',
+      `The program “${formatCheckSpec(check)}” came with an imported run.`,
+      {
+        advice: 'Look at it first, then train anew on your own examples with --check, or repeat the run in the window.',
+      },
+    );
   }
   const started = await reopenRun(work.store, run, work.signal);
   return followTuning(work, started);
