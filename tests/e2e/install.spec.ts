@@ -155,7 +155,7 @@ test('Ollama missing, started from here, dying mid-install, back again, and whet
 
 /** After a restart the window is at home. */
 async function openStepOf(page: Page): Promise<void> {
-  if (!/install$/.test(page.url())) {
+  if (!page.url().endsWith('/install')) {
     await page.getByRole('link', { name: 'Colours' }).first().click();
     await openStep(page, 'install');
   }

@@ -12,6 +12,10 @@ export const settingsSchema = z.object({
   onCloseWhileTraining: z.enum(['ask', 'keep', 'pause']),
   /** The draft that was open last; null: home. */
   lastDraft: z.string().nullable(),
+  /** Where Ollama listens, as its own `OLLAMA_HOST`; empty or absent: what the environment says, else the usual address. */
+  ollamaHost: z.string().max(300).optional(),
+  /** `off` computes with plain ggml from the next start on. Absent: the fastest that this processor has. */
+  kernels: z.enum(['auto', 'off']).optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -24,16 +28,33 @@ export const aboutSchema = z.object({
   /** True while the data folder has room; bytes that are free there. */
   freeBytes: z.number(),
   home: z.string(),
+  /** Where the app and its parts write what they say. */
+  logFolder: z.string(),
+  /** What computes, e.g. `tunesmith 0.1.0, llama.cpp v0.5.0`. */
+  engineBuild: z.string(),
+  /** Of Node, and of Electron and Chromium where they are there. */
+  runtimes: z.array(z.object({ name: z.string(), version: z.string() })),
   memoryBytes: z.number(),
   /** Things to know at the start: a damaged record kept aside, runs that were interrupted. */
   notices: z.array(z.object({ message: z.string(), advice: z.string().optional() })),
 });
 export type About = z.infer<typeof aboutSchema>;
 
+export const storageKinds = ['models', 'runs', 'datasets', 'drafts', 'exports', 'record', 'logs', 'rest'] as const;
+export type StorageKind = (typeof storageKinds)[number];
+/** Kinds that can be emptied without losing anything that cannot be made again. */
+export const emptiable = ['exports', 'logs'] as const satisfies readonly StorageKind[];
+
 export const settingsContract = {
   get: request(nothingSchema, settingsSchema),
   save: request(settingsSchema.partial(), settingsSchema),
   about: request(nothingSchema, aboutSchema),
+  /** What lies in the data folder, by kind. */
+  storage: request(
+    nothingSchema,
+    z.array(z.object({ kind: z.enum(storageKinds), bytes: z.number(), files: z.int(), path: z.string() })),
+  ),
+  empty: request(z.object({ kind: z.enum(emptiable) }), z.object({ freedBytes: z.number() })),
   /** Processors and graphics cards; starts the engine, so it may take seconds. */
   devices: request(nothingSchema, z.array(deviceInfoSchema)),
   /** Memory and training at a glance for the window's frame: at once, then every two seconds. */

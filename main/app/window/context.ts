@@ -33,6 +33,8 @@ export interface Desktop {
 /** What the window's handlers work with. */
 export interface Context extends AsyncDisposable {
   readonly host: Host;
+  /** The environment as the app was started with it; that of `host` follows the settings. */
+  readonly givenEnv: Host['env'];
   readonly layout: DataLayout;
   readonly store: Store;
   /** For quick looks: reading, measuring, rendering, checking. Cancelling one never disturbs a training. */
@@ -72,7 +74,9 @@ export interface ContextOptions {
 }
 
 /** Opens the data folder and the record; engine and chat start at their first use. Throws errors in words. */
-export function openContext({ host, version, engineBuild, desktop, launch }: ContextOptions): Context {
+export function openContext({ host: given, version, engineBuild, desktop, launch }: ContextOptions): Context {
+  // A copy: settings change it, and must not change the environment of whoever started the app.
+  const host: Host = { ...given, env: { ...given.env } };
   const layout = openDataFolder(host);
   const notices: Notice[] = [];
   const store = openStore(layout, { onNotice: ({ message, advice }) => notices.push({ message, advice }) });
@@ -87,6 +91,7 @@ export function openContext({ host, version, engineBuild, desktop, launch }: Con
   const modelDownloads = openDownloads({ host, layout }, engine.client);
   return {
     host,
+    givenEnv: given.env,
     layout,
     store,
     engine: engine.client,

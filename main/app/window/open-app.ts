@@ -8,7 +8,7 @@ import { openInstalling } from './installing.ts';
 import { modelHandlers } from './models.ts';
 import { previewHandlers } from './preview.ts';
 import { runHandlers } from './runs.ts';
-import { fileHandlers, readSettings, settingsHandlers } from './settings.ts';
+import { applySettings, fileHandlers, readSettings, settingsHandlers } from './settings.ts';
 import { openShrinking } from './shrinking.ts';
 import { openTraining } from './training.ts';
 
@@ -31,6 +31,7 @@ export interface App extends AsyncDisposable {
 /** Opens data folder and record. Throws errors in words. */
 export function openApp(options: ContextOptions): App {
   const context = openContext(options);
+  applySettings(context.host, context.givenEnv, readSettings(context));
   const examples = exampleHandlers(context);
   const training = openTraining(context);
   const shrinking = openShrinking(context);

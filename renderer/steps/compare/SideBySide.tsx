@@ -123,10 +123,12 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
             />
             <span className="mono">{temperature.toFixed(1)}</span>
           </label>
-          <span className="note hide-narrow">
+          <span className="note">
+            <span className="hide-narrow">
             {waitingExamples > 0
               ? words.compare.fixedWaiting(waitingExamples)
               : words.compare.settings(temperature.toFixed(1), maxTokens)}
+            </span>
           </span>
           {waitingExamples > 0 && (
             <Button onClick={() => go({ screen: 'wizard', draft: draft.id, step: 'train' })}>
