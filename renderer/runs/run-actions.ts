@@ -1,5 +1,5 @@
 import { api } from '../api/client.ts';
-import { chooseNatively, pathsOfFiles } from '../api/files.ts';
+import { chooseNatively, pathsOfFiles, pickedFiles } from '../api/files.ts';
 import { words } from '../copy/index.ts';
 import { refreshDrafts } from '../state/app.ts';
 import { go } from '../state/route.ts';
@@ -30,7 +30,7 @@ export async function exportRun(run: string, title: string): Promise<void> {
 
 /** Takes a run from a file; shows it where that went well. */
 export async function importRun(file: File): Promise<void> {
-  const [path] = await pathsOfFiles([file]);
+  const [path] = await pathsOfFiles(pickedFiles([file]));
   if (path === undefined) return;
   const { run, title, hasBase } = await api.runs.import({ path });
   say(hasBase ? words.runs.imported(title) : words.runs.importedNoBase(title));

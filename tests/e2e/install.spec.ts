@@ -24,6 +24,7 @@ const bin = path.join(scratch, 'bin');
 const port = await freePort();
 test.use({
   model: 'tiny',
+  actionTimeout: 60_000,
   appEnv: { OLLAMA_HOST: `127.0.0.1:${port}`, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
 });
 test.afterAll(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));

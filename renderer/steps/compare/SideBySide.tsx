@@ -125,9 +125,9 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
           </label>
           <span className="note">
             <span className="hide-narrow">
-            {waitingExamples > 0
-              ? words.compare.fixedWaiting(waitingExamples)
-              : words.compare.settings(temperature.toFixed(1), maxTokens)}
+              {waitingExamples > 0
+                ? words.compare.fixedWaiting(waitingExamples)
+                : words.compare.settings(temperature.toFixed(1), maxTokens)}
             </span>
           </span>
           {waitingExamples > 0 && (
