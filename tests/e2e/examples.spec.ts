@@ -111,11 +111,11 @@ test('files, sheets, corrections, rejected rows, repairs and undo; nothing is lo
   await expectCount(page, 39);
   await button(page, copy.correctOf('faq.xlsx')).click();
   const correction = page.getByRole('dialog', { name: copy.correctTitle('faq.xlsx') });
-  await correction.getByLabel(copy.sheet).selectOption('Shop');
+  await correction.getByRole('combobox', { name: copy.sheet }).selectOption('Shop');
   await correction.getByRole('button', { name: copy.correctDo }).click();
   await expectCount(page, 40);
   await button(page, copy.correctOf('faq.xlsx')).click();
-  await correction.getByLabel(copy.column.answer, { exact: true }).selectOption('Short');
+  await correction.getByRole('combobox', { name: copy.column.answer, exact: true }).selectOption('Short');
   await correction.getByRole('button', { name: copy.correctDo }).click();
   await expect(page.getByRole('region', { name: copy.files }).getByText('Question → Short')).toBeVisible();
 

@@ -11,7 +11,7 @@ const mostMs = 100;
 /** An idle page answers faster than this, unless the machine has no time for it. */
 const idleMs = 48;
 
-test.use({ model: 'tiny' });
+test.use({ model: 'tiny', actionTimeout: 120_000 });
 
 test('importing, scrolling and searching 100,000 rows keeps input latency below 100 ms', async ({ world }) => {
   test.setTimeout(15 * 60_000);

@@ -36,7 +36,7 @@ export function complaintsOf(findings: readonly Finding[], rows: readonly Exampl
         : own.map((finding) => ({ kind, groups: [finding.rows] }));
       return troubles.map((trouble, index) => {
         const words = inGroups.has(kind) ? groupWords(trouble, rows) : rowWords(own[index], rows);
-        return { ...trouble, ...words, repairs: repairsOf(trouble) };
+        return { ...trouble, ...words, repairs: repairsOf(trouble, rows) };
       });
     });
 }

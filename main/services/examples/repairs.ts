@@ -1,7 +1,7 @@
 import type { Repair } from '#common/contract/app/examples.ts';
 import type { Example } from '#common/domain/example.ts';
 import type { FindingKind } from '../doctor/finding.ts';
-import { fingerprint } from '../doctor/fingerprint.ts';
+import { normalize } from '../doctor/fingerprint.ts';
 import { hideSensitive } from '../doctor/secrets.ts';
 
 const examples = (count: number): string => (count === 1 ? '1 example' : `${count.toLocaleString('en')} examples`);
@@ -13,9 +13,10 @@ export interface Trouble {
 }
 
 /** What can be done about it by one click. */
-export function repairsOf({ kind, groups }: Trouble): readonly Repair[] {
+export function repairsOf(trouble: Trouble, all: readonly Example[]): readonly Repair[] {
+  const { kind, groups } = trouble;
   const rows = groups.reduce((sum, group) => sum + group.length, 0);
-  const extra = rows - groups.length;
+  const extra = applyRepair(all, trouble, 'keep-first').gone.length;
   const remove = (safe: boolean): Repair => ({
     kind: 'remove',
     safe,
@@ -76,11 +77,16 @@ export function applyRepair(
 function allButFirst(rows: readonly Example[], kind: FindingKind, group: readonly number[]): readonly number[] {
   const first = rows[(group[0] ?? 0) - 1];
   if (kind !== 'contradiction' || first === undefined) return group.slice(1);
-  const kept = fingerprint(first).answer;
+  const kept = answerOf(first);
   return group.filter((row) => {
     const example = rows[row - 1];
-    return example !== undefined && fingerprint(example).answer !== kept;
+    return example !== undefined && answerOf(example) !== kept;
   });
+}
+
+/** As the doctor compares answers. */
+function answerOf({ messages }: Example): string {
+  return normalize(messages.findLast(({ role }) => role === 'assistant')?.content ?? '');
 }
 
 function hidden(rows: readonly Example[], row: number, kind: FindingKind): readonly (readonly [number, Example])[] {
