@@ -134,7 +134,7 @@ const debOptions = (kind: PackageKind) => ({
   section: 'science',
   // The Vulkan driver's loader: without it the processor alone computes.
   recommends: ['libvulkan1'],
-  // xz makes it a quarter smaller and takes minutes, gzip takes seconds.
+  // xz makes it smaller and takes many times as long.
   compression: kind === 'release' ? 'xz' : 'gzip',
 });
 
