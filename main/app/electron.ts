@@ -1,4 +1,5 @@
 /** Entry of the desktop app. Everything behind the window is the same as behind the web host; here are only the window and the system around it. */
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog } from 'electron';
@@ -8,6 +9,7 @@ import { glanceAtLibraries } from '#common/platform/bundled.ts';
 import { currentHost } from '#common/platform/host.ts';
 import { runDesktop } from './electron/run-desktop.ts';
 import { registerScheme } from './electron/scheme.ts';
+import { squirrelRequest, type SquirrelRequest } from './electron/squirrel.ts';
 import { words } from './electron/words.ts';
 
 registerScheme();
@@ -15,21 +17,37 @@ registerScheme();
 app.commandLine.appendSwitch('disable-background-networking');
 app.setName(words.name);
 
-try {
-  glanceAtLibraries();
-  const host = currentHost();
-  const folder = path.join(path.resolve(dataFolder(host)), 'window');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // The lock of the single instance lies there too: one window for one data folder.
-  app.setPath('userData', folder);
-  if (app.requestSingleInstanceLock()) runDesktop(host, folder);
-  else app.quit();
-} catch (error) {
-  const { message, advice } = toFailure(error);
-  // Also for people who started it from a terminal.
-  console.error(advice === undefined ? message : `${message} ${advice}`);
-  void app.whenReady().then(() => {
-    dialog.showErrorBox(words.notStarted, advice === undefined ? message : `${message}\n\n${advice}`);
-    return app.exit(1);
-  });
+const request = squirrelRequest(process.platform, process.argv, process.execPath);
+if (request === null) start();
+else answer(request);
+
+/** Nobody sees this start. */
+function answer({ command }: SquirrelRequest): void {
+  if (command !== null) {
+    const [program, ...args] = command;
+    // Where it cannot run there is a shortcut less, and no one to tell.
+    spawn(program, args, { detached: true, stdio: 'ignore' }).on('error', () => {});
+  }
+  app.quit();
+}
+
+function start(): void {
+  try {
+    glanceAtLibraries();
+    const host = currentHost();
+    const folder = path.join(path.resolve(dataFolder(host)), 'window');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // The lock of the single instance lies there too: one window for one data folder.
+    app.setPath('userData', folder);
+    if (app.requestSingleInstanceLock()) runDesktop(host, folder);
+    else app.quit();
+  } catch (error) {
+    const { message, advice } = toFailure(error);
+    // Also for people who started it from a terminal.
+    console.error(advice === undefined ? message : `${message} ${advice}`);
+    void app.whenReady().then(() => {
+      dialog.showErrorBox(words.notStarted, advice === undefined ? message : `${message}\n\n${advice}`);
+      return app.exit(1);
+    });
+  }
 }
