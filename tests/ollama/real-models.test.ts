@@ -8,10 +8,12 @@ import { ollamaTemplate } from '#main/services/ollama/template.ts';
 import { openAppSide } from '../support/ollama-app-side.ts';
 import { describeReal, scratchOllama, type ScratchOllama } from '../support/ollama-suite.ts';
 
+const root = join(import.meta.dirname, '../..');
 const models = [
-  { id: 'smollm2-135m-instruct', family: 'llama', stops: ['<|im_end|>'] },
-  { id: 'gemma3-270m', family: 'gemma3', stops: ['<end_of_turn>', '<eos>'] },
-].map((model) => ({ ...model, path: join(import.meta.dirname, '../../.cache/models', `${model.id}.gguf`) }));
+  { id: 'practice', folder: 'resources/models', family: 'llama', stops: ['<|im_end|>'], type: 'F16' },
+  { id: 'smollm2-135m-instruct', folder: '.cache/models', family: 'llama', stops: ['<|im_end|>'], type: 'Q4_1' },
+  { id: 'gemma3-270m', folder: '.cache/models', family: 'gemma3', stops: ['<end_of_turn>', '<eos>'], type: 'Q4_1' },
+].map((model) => ({ ...model, path: join(root, model.folder, `${model.id}.gguf`) }));
 
 const prompts = [
   [{ role: 'user', content: 'What is the capital of France?' }],
@@ -31,7 +33,7 @@ describeReal('real models', () => {
   });
   afterAll(() => ollama[Symbol.asyncDispose]());
 
-  for (const { id, family, path, stops } of models) {
+  for (const { id, family, path, stops, type } of models) {
     const title = `${id}: installs, agrees with the app, and goes again`;
     if (!existsSync(path)) {
       test.skip(`${title} [not run: npm run fetch:models fetches it]`, () => {});
@@ -53,7 +55,7 @@ describeReal('real models', () => {
       expect(installed).toMatchObject({ name: `${id}:latest`, uploaded: true, replaced: false });
       expect([...stages]).toEqual(['checking', 'uploading', 'creating']);
 
-      const parity = await checkParity({ server, name: installed.name, prompts, app, tolerance: toleranceFor('Q4_1') });
+      const parity = await checkParity({ server, name: installed.name, prompts, app, tolerance: toleranceFor(type) });
       process.stderr.write(`${id}: ${parity.words}\n`);
       expect(parity.verdict, parity.words).toBe('agrees');
 
