@@ -15,7 +15,10 @@ test('no screen and no dialog has anything that axe objects to, light or dark', 
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
       const found = violations.flatMap(({ id, help, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${String(target)}: ${failureSummary}`),
+        nodes.map(({ target, failureSummary, any }) => {
+          const related = any.flatMap(({ relatedNodes = [] }) => relatedNodes.map((node) => String(node.target)));
+          return `${id}: ${help}: ${String(target)}: ${failureSummary} ${related.join(', ')}`;
+        }),
       );
       expect.soft(found, `${name}, ${colorScheme}`).toEqual([]);
     }

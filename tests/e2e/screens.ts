@@ -20,6 +20,8 @@ test('every screen', async ({ world }) => {
   let number = 0;
   await tour(world, async ({ name, page }) => {
     number += 1;
+    // Nothing is hovered by chance.
+    await page.mouse.move(0, 0);
     for (const { suffix, colorScheme, width, height } of looks) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
