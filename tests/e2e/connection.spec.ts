@@ -1,10 +1,9 @@
 /** What the window says while it has no connection. Web only: in Electron the window cannot outlive the app. */
 import { words } from '../../renderer/copy/index.ts';
 import { heading, startProject } from './support/journey.ts';
-import { expect, test, worldName } from './support/world.ts';
+import { expect, test } from './support/world.ts';
 
 test.use({ model: 'tiny' });
-test.skip(worldName !== 'web', 'only a browser can stay behind when Tunesmith has ended');
 
 test('Tunesmith has ended: it is said, and nothing can be typed into the void', async ({ world }) => {
   world.guard.allow(/ERR_CONNECTION_REFUSED|WebSocket/);

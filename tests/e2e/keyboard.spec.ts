@@ -5,7 +5,7 @@ import { expectTitleFocus, tabTo } from './support/keyboard.ts';
 import { expect, test } from './support/world.ts';
 
 test.use({ model: 'tiny' });
-test.setTimeout(10 * 60_000);
+test.setTimeout(20 * 60_000);
 
 test('every step by Tab, arrows, Enter and the shortcuts, with the focus in sight all the way', async ({ world }) => {
   const { page } = world;

@@ -14,6 +14,11 @@ const run = isForPictures ? 'screens' : worldName;
  */
 export default defineConfig<WorldOptions>({
   testDir: import.meta.dirname,
+  // What is the same in every Chromium, and what only a browser can do, is looked at there.
+  testIgnore:
+    worldName === 'web'
+      ? []
+      : ['every-screen', 'language', 'connection', 'web-security'].map((name) => `**/${name}.spec.ts`),
   testMatch: isForPictures ? 'screens.ts' : '**/*.spec.ts',
   outputDir: path.join(root, '.cache', 'window-traces', run),
   // One app at a time: each trains with all the processor has.

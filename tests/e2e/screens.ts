@@ -1,7 +1,7 @@
 /** Not a test: `npm run screens` goes through the app with this and keeps a picture of every stop (scripts/screens.ts). */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { tour } from './support/tour.ts';
+import { tour, type Subject } from './support/tour.ts';
 import { test } from './support/world.ts';
 
 const folder = process.env['SCREENS_FOLDER'] ?? '';
@@ -12,23 +12,38 @@ const looks = [
   { suffix: '.small', colorScheme: 'light', width: 960, height: 640 },
 ] as const;
 
-test.use({ model: 'tiny' });
+const lantern = readFileSync(path.resolve(import.meta.dirname, '../../resources/samples/lantern/train.txt'), 'utf8');
+
+/** What a newcomer sees: the practice model and the guided sample. */
+const subject: Subject = {
+  model: 'Practice model',
+  examples: lantern,
+  count: lantern.match(/^# INPUT$/gm)!.length,
+  question: 'When can I come to your shop?',
+  stops: true,
+};
+
+test.use({ model: 'none' });
 test.setTimeout(20 * 60_000);
 
 test('every screen', async ({ world }) => {
   mkdirSync(folder, { recursive: true });
   let number = 0;
-  await tour(world, async ({ name, page }) => {
-    number += 1;
-    // Nothing is hovered by chance.
-    await page.mouse.move(0, 0);
-    for (const { suffix, colorScheme, width, height } of looks) {
-      await page.setViewportSize({ width, height });
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const file = path.join(folder, `${String(number).padStart(2, '0')}-${name}${suffix}.png`);
-      await page.screenshot({ path: file, caret: 'hide', animations: 'disabled' });
-    }
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
-  });
+  await tour(
+    world,
+    async ({ name, page }) => {
+      number += 1;
+      // Nothing is hovered by chance.
+      await page.mouse.move(0, 0);
+      for (const { suffix, colorScheme, width, height } of looks) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const file = path.join(folder, `${String(number).padStart(2, '0')}-${name}${suffix}.png`);
+        await page.screenshot({ path: file, caret: 'hide', animations: 'disabled' });
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+    },
+    subject,
+  );
 });

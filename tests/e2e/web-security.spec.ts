@@ -4,9 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { heading } from './support/journey.ts';
 import { launchBrowser } from './support/web.ts';
-import { expect, test, worldName } from './support/world.ts';
+import { expect, test } from './support/world.ts';
 
-test.skip(worldName !== 'web', 'only the web host listens on a port');
 test.use({ model: 'none' });
 
 test('a stranger without the token, with a wrong one, or with a used one sees a sentence and no window', async ({

@@ -21,8 +21,8 @@ export async function expectTitleFocus(page: Page, title: string | RegExp): Prom
   await expect(page.getByRole('heading', { level: 1, name: title })).toBeFocused();
 }
 
-async function hasFocus(target: Locator): Promise<boolean> {
-  return (await target.count()) > 0 && target.first().evaluate((element) => element === document.activeElement);
+function hasFocus(target: Locator): Promise<boolean> {
+  return target.evaluateAll((elements) => elements.some((element) => element === document.activeElement));
 }
 
 /** The focused element, and whether it or the part it stands for wears a ring of at least 2 px. */

@@ -42,8 +42,30 @@ What is your key?
 sk-ant-api03-aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789aBcDeFgHiJkLmNoPqRsTu-aBcDeFAA
 `;
 
+/** What is taught on the way. */
+export interface Subject {
+  readonly model: string;
+  readonly examples: string;
+  readonly count: number;
+  readonly question: string;
+  /** Overrides the passes of the preset. */
+  readonly passes?: number;
+  /** Does the model end its answers by itself? */
+  readonly stops: boolean;
+}
+
+/** Trains within seconds, long enough to be looked at while it runs. */
+export const tinySubject: Subject = {
+  model: 'Tiny llama',
+  examples: flawed,
+  count: 63,
+  question: 'Say red 3',
+  passes: 20,
+  stops: false,
+};
+
 /** Goes through every screen and the dialogs of the app, with a real training on the way, and shows each to `visit`. */
-export async function tour(world: World, visit: Visit): Promise<void> {
+export async function tour(world: World, visit: Visit, subject: Subject = tinySubject): Promise<void> {
   const { page } = world;
   const screen = (name: string): Promise<void> => visit({ name, page, isDialog: false });
   const dialog = async (name: string): Promise<void> => {
@@ -60,7 +82,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
   await page.getByRole('tab', { name: words.model.fromFile }).click();
   await screen('model-file');
   await page.getByRole('tab', { name: words.model.catalogue }).click();
-  await chooseModel(page, 'Tiny llama');
+  await chooseModel(page, subject.model);
   await screen('model-chosen');
   await next(page, words.model.next, words.examples.title);
 
@@ -69,7 +91,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
   await dialog('examples-paste');
   await button(page, words.examples.type).click();
   await dialog('examples-type');
-  await pasteExamples(page, flawed, 63);
+  await pasteExamples(page, subject.examples, subject.count);
   await expect(page.getByText(words.examples.doctorBusy)).toBeHidden();
   await screen('examples');
   await next(page, words.examples.next, words.preview.title);
@@ -82,10 +104,11 @@ export async function tour(world: World, visit: Visit): Promise<void> {
   await expect(page.getByText(words.train.rehearsing)).toBeHidden({ timeout: 60_000 });
   await screen('train-before');
   await button(page, new RegExp(words.train.expert)).click();
-  // Long enough to be looked at while it runs.
-  const passes = page.getByRole('dialog').getByLabel(words.knobs.labels.epochs[1]);
-  await passes.fill('20');
-  await passes.press('Enter');
+  if (subject.passes !== undefined) {
+    const passes = page.getByRole('dialog').getByLabel(words.knobs.labels.epochs[1]);
+    await passes.fill(String(subject.passes));
+    await passes.press('Enter');
+  }
   await dialog('train-expert');
   await button(page, words.train.begin).click();
   await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
@@ -96,7 +119,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
   await expect(heading(page, words.train.titles.paused)).toBeVisible({ timeout: 60_000 });
   await screen('train-paused');
   await button(page, words.train.resume).click();
-  await expect(heading(page, words.train.titles.trained)).toBeVisible({ timeout: 180_000 });
+  await expect(heading(page, words.train.titles.trained)).toBeVisible({ timeout: 600_000 });
   await screen('trained');
   await next(page, words.train.next, words.shrink.title);
 
@@ -108,7 +131,7 @@ export async function tour(world: World, visit: Visit): Promise<void> {
   await next(page, words.install.next, words.compare.title);
 
   await screen('compare-empty');
-  await ask(page, 'Say red 3', { stop: true });
+  await ask(page, subject.question, { stop: !subject.stops });
   await screen('compare');
   await button(page, words.compare.fix).click();
   await dialog('compare-fix');
