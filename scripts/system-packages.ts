@@ -17,6 +17,24 @@ const needs: readonly SystemNeed[] = [
       readdirOrNothing('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/libvulkan.so.1`)),
   },
   {
+    for: 'the desktop app without a screen',
+    debianPackages: ['xvfb', 'xauth'],
+    isThere: () => existsSync('/usr/bin/Xvfb') && existsSync('/usr/bin/xauth'),
+  },
+  {
+    for: 'the desktop app in the tests’ Electron',
+    debianPackages: ['libgtk-3-0', 'libnss3', 'libasound2', 'libgbm1', 'libxss1', 'libxtst6', 'libnotify4'],
+    isThere: () =>
+      ['libgtk-3.so.0', 'libnss3.so', 'libasound.so.2', 'libgbm.so.1'].every((name) =>
+        readdirOrNothing('/usr/lib').some((folder) => existsSync(`/usr/lib/${folder}/${name}`)),
+      ),
+  },
+  {
+    for: 'better-sqlite3 for the tests’ Electron',
+    debianPackages: ['gcc', 'g++'],
+    isThere: () => existsSync('/usr/bin/gcc') && existsSync('/usr/bin/g++'),
+  },
+  {
     for: 'the window in a real browser',
     debianPackages: ['chromium'],
     isThere: () => existsSync('/usr/bin/chromium'),

@@ -6,7 +6,7 @@ import { go } from '../state/route.ts';
 
 export const isMac = navigator.platform.startsWith('Mac');
 
-/** Keys that work on every screen (STYLE: Ctrl+Enter, Alt+arrows, Ctrl+0 to 7). The pressed button decides what happens. */
+/** Keys that work on every screen (Ctrl+Enter, Alt+arrows, Ctrl+0 to 7, Ctrl+comma). The pressed button decides what happens. */
 export function useShortcuts(): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
@@ -22,6 +22,10 @@ export function useShortcuts(): void {
       if (command && event.key === '0') {
         event.preventDefault();
         return go({ screen: 'home' });
+      }
+      if (command && event.key === ',') {
+        event.preventDefault();
+        return go({ screen: 'settings' });
       }
       const step = command ? stepIds[Number(event.key) - 1] : undefined;
       const { route } = useApp.getState();

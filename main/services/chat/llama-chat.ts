@@ -5,6 +5,7 @@ import type { Handlers } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { requireSoundLibraries } from '#common/platform/bundled.ts';
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
+import { skipSelfTest } from './no-self-test.ts';
 import { textStream } from './text-stream.ts';
 
 type Wanted = z.output<typeof chatModelSchema>;
@@ -23,6 +24,7 @@ const mostLoaded = 2;
 const penaltyTokens = 64;
 
 export function chatHandlers(): Handlers<typeof chatContract> {
+  if (process.versions['electron'] !== undefined) skipSelfTest();
   const loaded: Loaded[] = [];
   const backends = new Map<string, Promise<Llama>>();
   let queue: Promise<unknown> = Promise.resolve();

@@ -22,6 +22,8 @@ export async function launchElectron({ env }: LaunchOptions, args: readonly stri
     executablePath,
     args: [...folder, ...flags, ...args],
     env: { ...env, ...more, ...(await display()) },
+    // The app's own setting decides, not Playwright.
+    colorScheme: null,
     timeout: 60_000,
   });
   const child = app.process();
