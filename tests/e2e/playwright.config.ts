@@ -17,7 +17,7 @@ export default defineConfig<WorldOptions>({
   // What is the same in every Chromium, and what only a browser can do, is looked at there.
   testIgnore:
     worldName === 'web'
-      ? []
+      ? ['**/electron/**']
       : ['every-screen', 'language', 'connection', 'web-security'].map((name) => `**/${name}.spec.ts`),
   testMatch: isForPictures ? 'screens.ts' : '**/*.spec.ts',
   outputDir: path.join(root, '.cache', 'window-traces', run),

@@ -5,7 +5,7 @@ import { places } from '#common/platform/places.ts';
 import { serveFeatures } from '#common/wire/features.ts';
 import { appVersion, engineBuild } from '../version.ts';
 import { openApp, type App } from '../window/open-app.ts';
-import { askHowToLeave } from './closing.ts';
+import { askHowToLeave, type Leaving } from './closing.ts';
 import { desktopOf } from './desktop.ts';
 import { followTraining } from './follow-training.ts';
 import { launchUtility } from './launch-utility.ts';
@@ -58,14 +58,19 @@ export function runDesktop(host: Host, folder: string): void {
     const run = tunesmith.trainingRun();
     if (run === null) return end();
     asking = true;
-    const { title } = await tunesmith.handlers.runs.detail({ run }, stopFollowing.signal);
-    const answer = await askHowToLeave({
-      settings: tunesmith.settings(),
-      remember: (onCloseWhileTraining) =>
-        tunesmith.handlers.settings.save({ onCloseWhileTraining }, stopFollowing.signal),
-      window: current(),
-      title,
-    }).finally(() => (asking = false));
+    let answer: Leaving;
+    try {
+      const { title } = await tunesmith.handlers.runs.detail({ run }, stopFollowing.signal);
+      answer = await askHowToLeave({
+        settings: tunesmith.settings(),
+        remember: (onCloseWhileTraining) =>
+          tunesmith.handlers.settings.save({ onCloseWhileTraining }, stopFollowing.signal),
+        window: current(),
+        title,
+      });
+    } finally {
+      asking = false;
+    }
     if (answer === 'pause') return end();
     if (answer === 'keep') {
       tray.show();

@@ -18,9 +18,12 @@ export class Topic {
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, timeoutMs);
     this.#waiting.add(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const stop = (): void => resolve();
+    signal.addEventListener('abort', stop, { once: true });
     await promise;
     clearTimeout(timer);
+    // A stream that is open for days waits many times over the same signal.
+    signal.removeEventListener('abort', stop);
     this.#waiting.delete(resolve);
   }
 }

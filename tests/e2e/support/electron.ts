@@ -24,7 +24,7 @@ export async function launchElectron({ env }: LaunchOptions, args: readonly stri
     env: { ...env, ...more, ...(await display()) },
     // The app's own setting decides, not Playwright.
     colorScheme: null,
-    timeout: 60_000,
+    timeout: 120_000,
   });
   const child = app.process();
   let log = '';

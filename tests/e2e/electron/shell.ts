@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test as base, expect } from '@playwright/test';
+import { words } from '../../../renderer/copy/index.ts';
+import { launchElectron, type ElectronApp } from '../support/electron.ts';
+import { button, chooseModel, heading, next, startProject } from '../support/journey.ts';
+import { placeTinyModel } from '../support/models.ts';
+
+export { expect };
+
+export interface Shell {
+  readonly home: string;
+  readonly data: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The app of now. */
+  readonly now: ElectronApp;
+  /** Starts it on the same data; the one before has ended. */
+  readonly start: () => Promise<ElectronApp>;
+}
+
+/** The desktop app with what only Electron has in reach: its main process. */
+export const test = base.extend<{ readonly shell: Shell }>({
+  shell: async ({}, use) => {
+    const home = mkdtempSync(path.join(os.tmpdir(), 'tunesmith-shell-'));
+    const data = path.join(home, 'data');
+    mkdirSync(data);
+    const inherited = Object.entries(process.env).filter(
+      ([name, value]) => value !== undefined && !/^(TUNESMITH_|OLLAMA_|XDG_|NODE_OPTIONS|PW_|PLAYWRIGHT)/.test(name),
+    ) as [string, string][];
+    const env = {
+      ...Object.fromEntries(inherited),
+      HOME: home,
+      TUNESMITH_HOME: data,
+      OLLAMA_HOST: 'http://127.0.0.1:9',
+      LANG: 'C.UTF-8',
+    };
+    let now: ElectronApp;
+    const start = async (): Promise<ElectronApp> => {
+      now = await launchElectron({ home, env });
+      await heading(now.page).waitFor({ timeout: 60_000 });
+      return now;
+    };
+    await start();
+    await use({
+      home,
+      data,
+      env,
+      start,
+      get now() {
+        return now;
+      },
+    });
+    await now!.quit();
+    rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  },
+});
+
+const numbers = Array.from({ length: 600 }, (_, n) => `# INPUT\nAfter ${n}?\n# OUTPUT\n${n + 1}\n`).join('\n');
+
+/** To a training that lasts until somebody ends it. */
+export async function startLongTraining({ now, home }: Shell): Promise<void> {
+  const { page } = now;
+  const title = await placeTinyModel(home);
+  await startProject(page);
+  await chooseModel(page, title);
+  await next(page, words.model.next, words.examples.title);
+  const file = path.join(home, 'numbers.txt');
+  writeFileSync(file, numbers);
+  await now.choosePath(file, () => button(page, words.examples.chooseFiles).first().click());
+  await expect(page.getByText(words.examples.matches('600'), { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await next(page, words.examples.next, words.preview.title);
+  await next(page, words.preview.next, words.train.title);
+  await page.getByRole('radio', { name: new RegExp(words.train.presets.thorough[0]) }).click();
+  await button(page, words.train.begin).click();
+  await expect(button(page, words.train.pause)).toBeVisible({ timeout: 90_000 });
+}

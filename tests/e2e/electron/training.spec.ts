@@ -1,0 +1,64 @@
+/** A training and the desktop around it: closing, quitting, and the death of the engine. */
+import { words } from '../../../renderer/copy/index.ts';
+import { button, heading } from '../support/journey.ts';
+import { expect, startLongTraining, test, type Shell } from './shell.ts';
+
+/** Answers the question by the number of its button, and keeps what was asked. */
+async function answerWith({ now: { app } }: Shell, response: number): Promise<void> {
+  await app.evaluate(({ dialog }, number) => {
+    const kept = globalThis as unknown as { asked: number };
+    kept.asked ??= 0;
+    dialog.showMessageBox = (() => {
+      kept.asked += 1;
+      return Promise.resolve({ response: number, checkboxChecked: false });
+    }) as typeof dialog.showMessageBox;
+  }, response);
+}
+
+const close = ({ now: { app } }: Shell) =>
+  app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close());
+const isVisible = ({ now: { app } }: Shell) =>
+  app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible());
+const asked = ({ now: { app } }: Shell) => app.evaluate(() => (globalThis as unknown as { asked?: number }).asked ?? 0);
+
+test('closing while it trains asks: cancel, in the background, or pause and quit', async ({ shell }) => {
+  await startLongTraining(shell);
+  const { page } = shell.now;
+
+  await answerWith(shell, 2);
+  await close(shell);
+  await expect.poll(() => asked(shell)).toBe(1);
+  expect(await isVisible(shell)).toBe(true);
+
+  await answerWith(shell, 0);
+  await close(shell);
+  await expect.poll(() => isVisible(shell)).toBe(false);
+  const progress = () =>
+    page.evaluate(() => document.querySelector('[role=progressbar]')?.getAttribute('aria-valuetext') ?? '');
+  const before = await progress();
+  await expect.poll(progress, { timeout: 30_000 }).not.toBe(before);
+  await shell.now.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.show());
+
+  await answerWith(shell, 1);
+  const ended = shell.now.app.waitForEvent('close');
+  await close(shell).catch(() => {});
+  await ended;
+
+  const { page: again } = await shell.start();
+  await again
+    .getByRole('link', { name: words.home.runNumber(1) })
+    .first()
+    .waitFor();
+  await expect(again.getByText(words.runs.phase.paused).first()).toBeVisible();
+});
+
+test('a killed engine is a plain message, and the training can go on', async ({ shell }) => {
+  await startLongTraining(shell);
+  const { page } = shell.now;
+  await expect.poll(async () => (await shell.now.children()).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  for (const { kind, pid } of await shell.now.children()) if (kind === 'engine') process.kill(pid, 'SIGKILL');
+  await expect(page.getByText(/training engine was ended from outside/).first()).toBeVisible({ timeout: 30_000 });
+  await expect(heading(page, words.train.titles.failed)).toBeVisible();
+  await button(page, words.train.resume).click();
+  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
+});
