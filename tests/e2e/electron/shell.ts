@@ -21,6 +21,7 @@ export interface Shell {
 
 /** The desktop app with what only Electron has in reach: its main process. */
 export const test = base.extend<{ readonly shell: Shell }>({
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern what the fixture needs: nothing.
   shell: async ({}, use) => {
     const home = mkdtempSync(path.join(os.tmpdir(), 'tunesmith-shell-'));
     const data = path.join(home, 'data');
