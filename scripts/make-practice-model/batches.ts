@@ -54,7 +54,7 @@ function padded(pack: readonly EncodedSequence[], padding: number): EncodedSeque
   });
 }
 
-export function encodeConversation(format: ChatFormat, conversation: Conversation, index: number): EncodedSequence {
+function encodeConversation(format: ChatFormat, conversation: Conversation, index: number): EncodedSequence {
   const messages = conversation.flatMap(({ user, assistant }) => [
     { role: 'user' as const, content: user },
     { role: 'assistant' as const, content: assistant },

@@ -14,11 +14,11 @@ import { firstWeights, shape, writeModel } from './model-file.ts';
 import { learnVocabulary, type BpeVocabulary } from './tokenizer.ts';
 import { train, type TrainingPlan } from './training.ts';
 
-export const seed = 20_261;
+const seed = 20_261;
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Words that occur rarely are put together from parts: one that was made up must not take a place. */
-export function practiceVocabulary(): BpeVocabulary {
+function practiceVocabulary(): BpeVocabulary {
   return learnVocabulary(
     [...conversations(20_000, seed)].flatMap((conversation) =>
       conversation.map(({ user, assistant }) => `user\n${user}\nassistant\n${assistant}`),
@@ -30,7 +30,7 @@ export function practiceVocabulary(): BpeVocabulary {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      updates: { type: 'string', default: '2400' },
+      updates: { type: 'string', default: '2000' },
       folder: { type: 'string', default: path.join(root, '.cache/practice-model') },
       out: { type: 'string', default: path.join(root, 'resources/models/practice.gguf') },
       threads: { type: 'string', default: '1' },
