@@ -18,6 +18,8 @@ export function useShortcuts(): void {
       if (event.altKey && event.key === 'ArrowLeft') return press(event, '[data-key=back]');
       if (event.altKey && event.key === 'ArrowRight') return press(event, '[data-key=primary]');
       if (command && event.key === 'z' && !isTyping(event)) return press(event, '[data-key=undo]');
+      if (command && (event.key === 'Z' || event.key === 'y') && !isTyping(event))
+        return press(event, '[data-key=redo]');
       if (event.key === '?' && !isTyping(event)) return showShortcuts();
       if (command && event.key === '0') {
         event.preventDefault();

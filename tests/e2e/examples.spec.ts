@@ -9,6 +9,8 @@ import { button, chooseModel, heading, next, startProject } from './support/jour
 import { expect, test } from './support/world.ts';
 
 test.use({ model: 'tiny' });
+// Long on a busy machine: axe alone takes seconds a look there.
+test.setTimeout(15 * 60_000);
 
 const copy = words.examples;
 const lamps = Array.from({ length: 36 }, (_, n) => ({

@@ -7,6 +7,7 @@ import { button, chooseModel, next, startProject } from './support/journey.ts';
 import { expect, test } from './support/world.ts';
 
 test.use({ model: 'tiny' });
+test.setTimeout(15 * 60_000);
 
 const copy = words.examples;
 
