@@ -123,11 +123,14 @@ export function openComparing(context: Context): Comparing {
         });
       }
       const total = asked.length;
+      // An answer longer than any that was taught is only a model that cannot stop.
+      const longest = Math.max(64, runDetail(store.db, run).recipe.maxAnswerTokens);
+      const limited = { ...settings, maxTokens: Math.min(settings.maxTokens, longest) };
       work.start(run, { stage: 'blind', completed: 0, total }, async (tell, signal) => {
         const pairs: BlindTest['pairs'] = [];
         for (const { text, messages } of asked) {
-          const base = await answerOf(deps, both.base, messages, settings, signal);
-          const tuned = await answerOf(deps, both.tuned, messages, settings, signal);
+          const base = await answerOf(deps, both.base, messages, limited, signal);
+          const tuned = await answerOf(deps, both.tuned, messages, limited, signal);
           pairs.push({ prompt: text, base: base.answer, tuned: tuned.answer, baseIsA: randomInt(2) === 0 });
           tell({ stage: 'blind', completed: pairs.length, total });
         }

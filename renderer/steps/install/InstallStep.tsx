@@ -4,6 +4,7 @@ import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { useApp } from '../../state/app.ts';
 import { saveDraft, useDraft } from '../../state/draft.ts';
+import { go } from '../../state/route.ts';
 import { say } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Callout, FailureCallout } from '../../ui/Callout.tsx';
@@ -87,21 +88,14 @@ function Install({ run }: { readonly run: string }) {
               </Button>
             )}
             <span className="note">{installed === null ? ready.note : words.install.now}</span>
-            {installed === null && (
-              <Button onClick={() => (window.location.hash = `#/draft/${draft.id}/compare`)}>
-                {words.install.next}
-              </Button>
-            )}
-            {installed === null ? (
-              <NextButton
-                label={ready.order?.replace === true ? words.install.startReplacing : words.install.start}
-                busy={work.busy}
-                disabled={ready.order === null}
-                onClick={() => ready.order !== null && start(ready.order)}
-              />
-            ) : (
-              <NextButton label={words.install.next} to={{ screen: 'wizard', draft: draft.id, step: 'compare' }} />
-            )}
+            <Ways
+              isInstalled={installed !== null}
+              isRunning={ollama?.state === 'running'}
+              busy={work.busy}
+              order={ready.order}
+              draft={draft.id}
+              onStart={start}
+            />
           </>
         )
       }
@@ -228,6 +222,43 @@ function Install({ run }: { readonly run: string }) {
         </Dialog>
       )}
     </Screen>
+  );
+}
+
+interface WaysProps {
+  readonly isInstalled: boolean;
+  readonly isRunning: boolean;
+  readonly busy: boolean;
+  readonly order: InstallOrder | null;
+  readonly draft: string;
+  onStart(order: InstallOrder): void;
+}
+
+/** The way on: what can be done now is the primary one. Without Ollama that is to compare. */
+function Ways({ isInstalled, isRunning, busy, order, draft, onStart }: WaysProps) {
+  const compare = { screen: 'wizard', draft, step: 'compare' } as const;
+  const label = order?.replace === true ? words.install.startReplacing : words.install.start;
+  if (isInstalled) return <NextButton label={words.install.next} to={compare} />;
+  if (!isRunning) {
+    return (
+      <>
+        <Button disabled>{label}</Button>
+        <NextButton label={words.install.next} to={compare} />
+      </>
+    );
+  }
+  return (
+    <>
+      <Button onClick={() => go(compare)}>{words.install.next}</Button>
+      <NextButton
+        label={label}
+        busy={busy}
+        disabled={order === null}
+        onClick={() => {
+          if (order !== null) onStart(order);
+        }}
+      />
+    </>
   );
 }
 

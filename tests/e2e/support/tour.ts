@@ -137,6 +137,8 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await dialog('compare-fix');
   await page.getByRole('tab', { name: words.compare.blind }).click();
   await screen('compare-blind');
+  await page.getByRole('tab', { name: words.compare.forgetting }).click();
+  await screen('compare-forgetting');
 
   await openStep(page, 'train');
   await page.getByRole('link', { name: words.shell.allRuns }).click();
@@ -145,7 +147,8 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await page.getByRole('link', { name: words.home.runNumber(1) }).click();
   await expect(page.getByText(words.runs.facts.dataPrint)).toBeVisible();
   await screen('run');
-  await button(page, words.runs.delete).click();
+  await button(page, words.runs.more).click();
+  await page.getByRole('menuitem', { name: words.runs.delete }).click();
   await dialog('run-delete');
   await page.getByRole('link', { name: words.shell.settings }).click();
   await expect(heading(page, words.settings.title)).toBeVisible();
