@@ -114,6 +114,8 @@ export const install = {
   parity: 'Do they agree?',
   parityLater: 'starts after the copy',
   waitingFor: 'waiting',
+  askedBoth: 'asked',
+  askingNow: 'asking now',
   more: (count: number) => `and ${count} more`,
   verdicts: {
     agrees: (same: number, of: number) => `${same} of ${of} answers agree`,

@@ -147,7 +147,10 @@ function Install({ run }: { readonly run: string }) {
                     </div>
                   </section>
                   {recipe.value !== null && recipe.value.questions.length > 0 && (
-                    <ParityToCome questions={recipe.value.questions} />
+                    <ParityToCome
+                      questions={recipe.value.questions}
+                      asked={doing.stage === 'comparing' ? doing.completed : null}
+                    />
                   )}
                 </>
               )}

@@ -143,13 +143,28 @@ function Same({ same, label }: { readonly same: boolean | null; readonly label: 
 }
 
 /** While the work goes on: what will be asked. */
-export function ParityToCome({ questions }: { readonly questions: readonly string[] }) {
-  const shown = questions.slice(0, 6);
+export function ParityToCome({
+  questions,
+  asked,
+}: {
+  readonly questions: readonly string[];
+  /** Questions that were asked already; null before the comparison. */
+  readonly asked: number | null;
+}) {
+  const said = (index: number): string =>
+    asked === null || index > asked
+      ? words.install.waitingFor
+      : index < asked
+        ? words.install.askedBoth
+        : words.install.askingNow;
+  const shown = questions.slice(0, 8);
   return (
     <section className="card" aria-labelledby="tocome">
       <div className="card-head">
         <h2 id="tocome">{words.install.parity}</h2>
-        <span className="push small dim">{words.install.parityLater}</span>
+        <span className="push small dim">
+          {asked === null ? words.install.parityLater : words.install.of(String(asked), String(questions.length))}
+        </span>
       </div>
       <table className="table">
         <thead>
@@ -165,8 +180,8 @@ export function ParityToCome({ questions }: { readonly questions: readonly strin
               <td>
                 <div className="clip1">{question}</div>
               </td>
-              <td className="dim">{words.install.waitingFor}</td>
-              <td className="dim">{words.install.waitingFor}</td>
+              <td className="dim">{said(index)}</td>
+              <td className="dim">{said(index)}</td>
             </tr>
           ))}
         </tbody>
