@@ -220,8 +220,8 @@ test('tune --install without Ollama warns at once, makes everything, and says so
   expect(illegal.rows).toEqual([]);
 });
 
-test('export writes one file, delete frees the folder and keeps the person’s files', async () => {
-  const zip = work.file('run.zip');
+test('export writes one file, delete frees the folder and keeps the person’s files, import brings the run back', async () => {
+  const zip = work.file('run.tunesmith');
   expect((await cli('export', run, '--to', zip, '--json')).code).toBe(0);
   expect(readFileSync(zip).subarray(0, 2).toString()).toBe('PK');
   const deleted = await cli('runs', 'delete', run, '--json');
@@ -230,4 +230,11 @@ test('export writes one file, delete frees the folder and keeps the person’s f
   expect(existsSync(path.join(home, 'runs', run))).toBe(false);
   expect(existsSync(path.join(out, 'model-Q8_0.gguf'))).toBe(true);
   expect((await cli('runs', '--json')).rows.map(({ id }) => id)).not.toContain(run);
+  const imported = await cli('import-run', zip, '--json');
+  expect(imported.rows[0]).toMatchObject({ type: 'imported', run, hasBase: true, checkProgram: false });
+  expect((await cli('runs', '--json')).rows.map(({ id }) => id)).toContain(run);
+  expect(existsSync(path.join(home, 'runs', run, 'adapter.gguf'))).toBe(true);
+  const again = await cli('import-run', zip);
+  expect(again.code).not.toBe(0);
+  expect(again.stderr).toMatch(/is here already/);
 });

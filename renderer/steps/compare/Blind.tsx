@@ -196,7 +196,7 @@ function Side({ letter, text }: { readonly letter: string; readonly text: string
         </span>
         <h2>{words.compare.answerOf(letter)}</h2>
       </div>
-      <div className="msgs" tabIndex={0} role="region" aria-label={words.compare.answerOf(letter)}>
+      <div className="msgs" tabIndex={0} role="group" aria-label={words.compare.answerOf(letter)}>
         <AnswerText text={text.trim() === '' ? words.compare.noWords : text} />
       </div>
     </section>

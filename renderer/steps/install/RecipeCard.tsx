@@ -33,7 +33,7 @@ export function RecipeCard({ recipe }: { readonly recipe: InstallRecipe }) {
         </Button>
       </div>
       {open && (
-        <pre id="modelfile" className="codebox" tabIndex={0} aria-label={of.modelfile}>
+        <pre id="modelfile" className="codebox" role="region" tabIndex={0} aria-label={of.modelfile}>
           {recipe.modelfile}
         </pre>
       )}
