@@ -23,6 +23,8 @@ export interface Behaviour {
   status: number;
   /** Where the catalogue's address leads; null: to this server's own store of large files. */
   redirectTo: string | null;
+  /** Sends no byte from here on, until it is set to null. */
+  holdAt: number | null;
   /** Milliseconds between pieces of 16 kB. */
   paceMs: number;
   contentLength: boolean;
@@ -38,6 +40,7 @@ export async function openModelHost(file: Buffer, behaviour: Partial<Behaviour> 
     publishes: true,
     status: 200,
     redirectTo: null,
+    holdAt: null,
     paceMs: 0,
     contentLength: true,
     etag: 'strong',
@@ -80,6 +83,9 @@ export async function openModelHost(file: Buffer, behaviour: Partial<Behaviour> 
       ...(isPart ? { 'content-range': `bytes ${from}-${state.file.length - 1}/${state.file.length}` } : {}),
     });
     for (let at = 0; at < body.length; at += 16_384) {
+      while (state.holdAt !== null && from + at >= state.holdAt && !response.destroyed) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       if (response.destroyed) return;
       const end = Math.min(body.length, at + 16_384);
       if (end > cut) {

@@ -33,7 +33,7 @@ export const model = {
   notHere: 'Not on this computer yet',
   tooLarge: (need: string, has: string) => `Needs about ${need} of memory to learn. This computer has ${has}.`,
   why: 'Why?',
-  whyOf: (title: string) => `Why will ${title} not fit?`,
+  whyOf: (title: string) => `Why? ${title} will not fit`,
   whyTitle: (title: string) => `Why ${title} will not fit`,
   whyFile: 'The model itself',
   whyNotes: 'What learning adds: notes on every layer, and room to compute',
@@ -42,7 +42,7 @@ export const model = {
   whyNext:
     'A tenth of the memory is left to the rest of the system. Choose a smaller model: on a narrow subject it learns just as well, and much faster.',
   download: (size: string) => `Download, ${size}`,
-  downloadOf: (title: string, size: string) => `Download ${title}, ${size}`,
+  downloadOf: (title: string, size: string) => `Download, ${size}: ${title}`,
   downloadingOf: (title: string) => `Downloading ${title}`,
   checkingOf: (title: string) => `Checking ${title}`,
   checkingFile: 'All here. Comparing it with what was published…',

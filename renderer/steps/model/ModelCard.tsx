@@ -37,13 +37,15 @@ export function ModelCard({ row, memoryBytes, chosen, reading, state, actions, o
         checked={chosen}
         disabled={!usable}
         onChange={onChoose}
-        aria-labelledby={`${id}-title`}
+        id={id}
         aria-describedby={`${id}-about ${id}-fit`}
       />
       <div className="top-line">
         <span className="dot" />
         <div>
-          <h2 id={`${id}-title`}>{row.title}</h2>
+          <h2>
+            <label htmlFor={id}>{row.title}</label>
+          </h2>
           <span className="tiny faint">
             {words.model.sizeAndLicence(bytes(row.bytes), row.license ?? words.model.noLicence)}
           </span>
