@@ -42,7 +42,7 @@ export function Home() {
         lede={words.home.lede}
         aside={
           <span className="row wrap end">
-            {!drafts.some(({ view }) => 'guided' in view) && (
+            {runs.length === 0 && !drafts.some(({ view }) => 'guided' in view) && (
               <Button look="quiet" disabled={work.busy} onClick={() => void work.run(() => newSample())}>
                 <Lightbulb className="icon" aria-hidden />
                 {words.guided.try}

@@ -47,6 +47,7 @@ test('a model is downloaded with progress, paused, resumed, chosen, and deleted 
 
   // Over a restart of the app it stays as it was, and nobody is asked.
   await world.restart();
+  await button(world.page, words.home.continue).click();
   await expect(world.page.getByText(/^Paused at/)).toBeVisible();
   expect(host.requests).toHaveLength(before);
   await button(world.page, words.model.resumeOf('Tiny')).click();
