@@ -11,13 +11,22 @@ export interface PickedFile {
  * Paths of dropped or chosen files: where they lie (Electron), or where main put their upload (browser). What was
  * picked together is put together, so that a question's file finds its answer's.
  */
-export async function pathsOfFiles(files: readonly PickedFile[]): Promise<string[]> {
+export async function pathsOfFiles(
+  files: readonly PickedFile[],
+  {
+    signal,
+    onFile,
+  }: { readonly signal?: AbortSignal; readonly onFile?: (file: PickedFile, done: number) => void } = {},
+): Promise<string[]> {
   const bridge = window.tunesmith;
   if (bridge?.pathOfFile !== undefined) return files.map(({ file }) => bridge.pathOfFile!(file));
   const group = crypto.randomUUID();
   const paths: string[] = [];
   // One after the other: a folder may hold thousands.
-  for (const picked of files) paths.push(await upload(picked, group));
+  for (const picked of files) {
+    onFile?.(picked, paths.length);
+    paths.push(await upload(picked, group, signal));
+  }
   return paths;
 }
 
@@ -65,8 +74,12 @@ async function walk(entry: FileSystemEntry, picked: PickedFile[]): Promise<void>
 const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
 const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
 
-async function upload({ file, place }: PickedFile, group: string): Promise<string> {
-  const answer = await fetch(`/upload/${encodeURIComponent(place)}?group=${group}`, { method: 'POST', body: file });
+async function upload({ file, place }: PickedFile, group: string, signal: AbortSignal | undefined): Promise<string> {
+  const answer = await fetch(`/upload/${encodeURIComponent(place)}?group=${group}`, {
+    method: 'POST',
+    body: file,
+    signal: signal ?? null,
+  });
   const body: unknown = await answer.json().catch(() => null);
   if (answer.ok && isPath(body)) return body.path;
   throw new TunesmithError('file-not-readable', `“${file.name}” could not be handed over to Tunesmith.`, {

@@ -18,6 +18,7 @@ export const examples = {
   paste: 'Paste',
   type: 'Type one',
   reading: (file: string) => `Reading ${file}`,
+  handing: (file: string) => `Handing over ${file}`,
   examining: 'Looking the examples over',
   found: (count: string) => `${count} found so far`,
   stop: 'Stop reading',

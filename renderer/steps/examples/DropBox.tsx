@@ -1,7 +1,8 @@
 import { FileDown } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { assertNever } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
-import { chooseNatively, droppedFiles, pathsOfFiles, pickedFiles, type PickedFile } from '../../api/files.ts';
+import { chooseNatively, droppedFiles, pickedFiles, type PickedFile } from '../../api/files.ts';
 import { words } from '../../copy/index.ts';
 import { setSummary } from '../../state/draft.ts';
 import { say } from '../../state/toasts.ts';
@@ -14,7 +15,7 @@ import { Menu } from '../../ui/Menu.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { isTyping } from '../../ui/shortcuts.ts';
 import { ExampleDialog } from './ExampleDialog.tsx';
-import { importInputs, undoAction, useImporting } from './importing.ts';
+import { importInputs, importPicked, undoAction, useImporting } from './importing.ts';
 import { PasteDialog } from './PasteDialog.tsx';
 import { useDropAnywhere } from './use-drop-anywhere.ts';
 
@@ -33,7 +34,7 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
       paths.map((path) => ({ kind: 'path', path })),
     );
   const take = (files: readonly PickedFile[]): void => {
-    if (files.length > 0) void work.run(async () => read(await pathsOfFiles(files)));
+    void importPicked(draft, files);
   };
   const over = useDropAnywhere((transfer) => void work.run(async () => take(await droppedFiles(transfer))));
   useEffect(() => {
@@ -57,12 +58,8 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
         <FileDown className="icon" aria-hidden />
         {progress !== null ? (
           <div className="grow">
-            <p className="strong ellipsis">
-              {progress.stage === 'reading'
-                ? words.examples.reading(fileName(progress.file))
-                : words.examples.examining}
-            </p>
-            <Meter label={words.examples.reading(fileName(progress.file))} value={progress.share * 100} />
+            <p className="strong ellipsis">{progressWords(progress.stage, fileName(progress.file))}</p>
+            <Meter label={progressWords(progress.stage, fileName(progress.file))} value={progress.share * 100} />
             <p className="small dim">{words.examples.found(count(progress.examples))}</p>
           </div>
         ) : (
@@ -106,7 +103,7 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
         </span>
         {/* Progress of the meter is not read out step by step: the beginning and the end are enough. */}
         <span className="sr" role="status">
-          {progress === null ? '' : words.examples.reading(fileName(progress.file))}
+          {progress === null ? '' : progressWords(progress.stage, fileName(progress.file))}
         </span>
         <FileInput ref={input} onTake={take} />
         <FileInput ref={folderInput} isFolder onTake={take} />
@@ -145,6 +142,19 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
       )}
     </>
   );
+}
+
+function progressWords(stage: 'handing' | 'reading' | 'examining', file: string): string {
+  switch (stage) {
+    case 'handing':
+      return words.examples.handing(file);
+    case 'reading':
+      return words.examples.reading(file);
+    case 'examining':
+      return words.examples.examining;
+    default:
+      return assertNever(stage, 'stage of reading');
+  }
 }
 
 const emptyPair = [

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { Correction, ExamplesSummary, ImportedFile, Rejection } from '#common/contract/app/examples.ts';
 import { toFailure, type Failure } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
+import { pathsOfFiles, type PickedFile } from '../../api/files.ts';
 import { words } from '../../copy/index.ts';
 import { setSummary } from '../../state/draft.ts';
 import { say } from '../../state/toasts.ts';
@@ -13,7 +14,7 @@ type Input =
 
 interface ImportState {
   readonly progress: {
-    readonly stage: 'reading' | 'examining';
+    readonly stage: 'handing' | 'reading' | 'examining';
     readonly file: string;
     readonly share: number;
     readonly examples: number;
@@ -66,6 +67,31 @@ export async function importInputs(draft: string, inputs: readonly Input[], corr
   } finally {
     useImporting.setState({ progress: null, ending: null });
   }
+}
+
+/** Files that were dropped or chosen: handed over to main first where they do not lie on its disk, then read. */
+export async function importPicked(draft: string, files: readonly PickedFile[]): Promise<void> {
+  const [first] = files;
+  if (first === undefined) return;
+  const ending = new AbortController();
+  const tell = (place: string, share: number): void =>
+    useImporting.setState({ progress: { stage: 'handing', file: place, share, examples: 0 } });
+  useImporting.setState({ failure: null, refused: [], ending });
+  tell(first.place, 0);
+  let paths: readonly string[];
+  try {
+    paths = await pathsOfFiles(files, {
+      signal: ending.signal,
+      onFile: ({ place }, done) => tell(place, done / files.length),
+    });
+  } catch (thrown) {
+    const failure = ending.signal.aborted ? null : toFailure(thrown);
+    return useImporting.setState({ progress: null, ending: null, failure });
+  }
+  await importInputs(
+    draft,
+    paths.map((path) => ({ kind: 'path', path })),
+  );
 }
 
 function askForSheets(draft: string, summary: ExamplesSummary, read: readonly string[]): void {
