@@ -39,7 +39,9 @@ export const test = base.extend<{ readonly shell: Shell }>({
     let now: ElectronApp;
     const start = async (): Promise<ElectronApp> => {
       now = await launchElectron({ home, env });
-      await heading(now.page).waitFor({ timeout: 60_000 });
+      // The engine's process starts with the first question, and what trains leaves little for the rest.
+      now.page.setDefaultTimeout(90_000);
+      await heading(now.page).waitFor();
       return now;
     };
     await start();
@@ -68,11 +70,11 @@ export async function startLongTraining({ now, home }: Shell): Promise<void> {
   await next(page, words.model.next, words.examples.title);
   const file = path.join(home, 'numbers.txt');
   writeFileSync(file, numbers);
-  await now.choosePath(file, () => button(page, words.examples.chooseFiles).first().click());
-  await expect(page.getByText(words.examples.matches('600'), { exact: true }).first()).toBeVisible({ timeout: 60_000 });
+  await now.choosePath(file, () => button(page, words.examples.choose).first().click());
+  await expect(page.getByText(words.examples.matches('600'), { exact: true }).first()).toBevisible({ timeout: 90_000 });
   await next(page, words.examples.next, words.preview.title);
   await next(page, words.preview.next, words.train.title);
   await page.getByRole('radio', { name: new RegExp(words.train.presets.thorough[0]) }).click();
   await button(page, words.train.begin).click();
-  await expect(button(page, words.train.pause)).toBeVisible({ timeout: 90_000 });
+  await expect(button(page, words.train.pause)).toBeVisible({ timeout: 120_000 });
 }

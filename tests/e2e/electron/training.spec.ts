@@ -15,6 +15,8 @@ async function answerWith({ now: { app } }: Shell, response: number): Promise<vo
   }, response);
 }
 
+test.setTimeout(10 * 60_000);
+
 const close = ({ now: { app } }: Shell) =>
   app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close());
 const isVisible = ({ now: { app } }: Shell) =>
@@ -36,7 +38,7 @@ test('closing while it trains asks: cancel, in the background, or pause and quit
   const progress = () =>
     page.evaluate(() => document.querySelector('[role=progressbar]')?.getAttribute('aria-valuetext') ?? '');
   const before = await progress();
-  await expect.poll(progress, { timeout: 30_000 }).not.toBe(before);
+  await expect.poll(progress, { timeout: 180_000 }).not.toBe(before);
   await shell.now.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.show());
 
   await answerWith(shell, 1);
@@ -55,10 +57,10 @@ test('closing while it trains asks: cancel, in the background, or pause and quit
 test('a killed engine is a plain message, and the training can go on', async ({ shell }) => {
   await startLongTraining(shell);
   const { page } = shell.now;
-  await expect.poll(async () => (await shell.now.children()).length, { timeout: 30_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await shell.now.children()).length, { timeout: 90_000 }).toBeGreaterThan(0);
   for (const { kind, pid } of await shell.now.children()) if (kind === 'engine') process.kill(pid, 'SIGKILL');
-  await expect(page.getByText(/training engine was ended from outside/).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/training engine was ended from outside/).first()).toBeVisible({ timeout: 90_000 });
   await expect(heading(page, words.train.titles.failed)).toBeVisible();
   await button(page, words.train.resume).click();
-  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
+  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 180_000 });
 });
