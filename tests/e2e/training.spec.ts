@@ -1,10 +1,12 @@
 /** What a person sees when a training is cut off: by a reload, a restart, a power cut, the death of the engine; and its three ways out. */
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { words } from '../../renderer/copy/index.ts';
 import { button, chooseModel, colours, heading, next, pasteExamples, startProject } from './support/journey.ts';
 import { expect, test, type World } from './support/world.ts';
 
 test.use({ model: 'tiny' });
+test.setTimeout(10 * 60_000);
 
 /** A training that goes on until it is ended, saved and checked often. */
 async function startLongTraining(page: Page): Promise<void> {
@@ -77,6 +79,18 @@ test('a reload, a restart and a power cut: the training is found where it was, a
   await expect(world.page.getByText(/Kept the version after update \d+: it got \d of 2/).first()).toBeVisible();
 });
 
+/** States that no ordinary way through the app comes to. */
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+    expect
+      .soft(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(', ')}`))
+      .toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
 async function killEngines(world: World): Promise<number> {
   const engines = (await world.children()).filter(({ kind }) => kind === 'engine');
   for (const { pid } of engines) {
@@ -112,12 +126,14 @@ test('the engine is killed: it goes on by itself; killed again and again, it say
     .toBe(true);
   await expect(page.getByText(/The training engine was ended from outside/).first()).toBeVisible();
   await expect(page.getByText(/^Update \d+ is saved$/)).toBeVisible();
+  await expectAccessible(page);
   await page.getByRole('contentinfo').getByRole('button', { name: words.train.stopped.ways.again.do }).click();
   await expectFurtherThan(page, before);
 
   await button(page, words.train.cancel).click();
   const dialog = page.getByRole('dialog', { name: words.train.cancelTitle });
   await expect(dialog.getByRole('button', { name: words.train.cancelNo })).toBeFocused();
+  await expectAccessible(page);
   await dialog.getByRole('button', { name: words.train.cancelYes }).click();
   await expect(heading(page, words.train.title)).toBeVisible();
   await expect(page.getByText(/^Training thrown away, .* freed\.$/)).toBeVisible();

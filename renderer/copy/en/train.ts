@@ -67,7 +67,7 @@ export const train = {
   pattern: 'Pattern',
   patternWhy: 'A regular expression, as in JavaScript.',
   program: 'Program and its arguments',
-  programWhy: 'It gets the answer as a file; 0 as its exit code means right. docs/checks.md tells more.',
+  programWhy: 'It gets the answer on its standard input. Exit code 0 means right; what it prints last is the reason.',
   allowTitle: 'This program will run on your computer, with your rights:',
   allow: 'I know this program, allow it',
   allowed: 'Allowed to run',
