@@ -20,6 +20,9 @@ async function startLongTraining(page: Page): Promise<void> {
   const drawer = page.getByRole('dialog', { name: words.train.expert });
   for (const [knob, value] of [
     ['epochs', '900'],
+    // One update an epoch, and each example computed by itself: few updates that take their time.
+    ['batchSize', '60'],
+    ['packTokens', '1'],
     ['checkpointEvery', '5'],
     ['maxAnswers', '2'],
     ['maxAnswerTokens', '4'],
@@ -28,7 +31,7 @@ async function startLongTraining(page: Page): Promise<void> {
     await field.fill(value);
     await field.press('Enter');
   }
-  await expect(drawer.getByText(words.train.reset(4))).toBeVisible();
+  await expect(drawer.getByText(words.train.reset(6))).toBeVisible();
   await page.keyboard.press('Escape');
   await button(page, words.train.begin).click();
   await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
