@@ -1,5 +1,5 @@
 import { Check, ChevronLeft, ChevronRight, Minus } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { words } from '../../copy/index.ts';
 import type { TrainingView } from '../../state/training.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -7,7 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 type Sample = TrainingView['samples'][number];
 
 /** One question at a time: how the answer to it grew. */
-export function Samples({ samples }: { readonly samples: readonly Sample[] }) {
+export const Samples = memo(function Samples({ samples }: { readonly samples: readonly Sample[] }) {
   const [at, setAt] = useState(0);
   const [chosen, setChosen] = useState<number | null>(null);
   const groups = [...Map.groupBy(samples, ({ prompt }) => prompt)];
@@ -64,7 +64,7 @@ export function Samples({ samples }: { readonly samples: readonly Sample[] }) {
       )}
     </section>
   );
-}
+});
 
 interface TimelineProps {
   readonly all: readonly Sample[];
