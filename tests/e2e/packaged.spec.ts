@@ -35,18 +35,6 @@ test('runs as an ordinary user, its window in Chromium’s sandbox', async ({ wo
   }
 });
 
-test('starts again and again', async ({ world }) => {
-  const took: number[] = [];
-  for (let start = 0; start < 3; start += 1) {
-    const before = performance.now();
-    // Includes the quick end of the window before.
-    await world.restart();
-    took.push(Math.round(performance.now() - before));
-  }
-  process.stdout.write(`end of the app and start to its first heading: ${took.join(', ')} ms\n`);
-  expect(Math.min(...took)).toBeLessThan(30_000);
-});
-
 test('a library that was changed is not loaded, and the window says so', async ({ world }) => {
   const { page } = world;
   // Of another processor than any that runs this: nothing but its content could give it away.
