@@ -1,6 +1,6 @@
 /**
  * How soon the desktop app can be used, and what its window costs at rest: `npm run bench:window`. Each start has a data folder of its own.
- * Uses Electron's own runtime where it is here, else the tests' (named in the output). Linux with a display, or through xvfb-run.
+ * On the tests' Electron, or the packaged app that `APP_EXECUTABLE` names. Linux with a display, or through xvfb-run.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -32,8 +32,9 @@ if (process.platform !== 'linux' || lackingDisplay() !== undefined) {
   console.error('It needs Linux and a display; without one: xvfb-run -a npm run bench:window');
   process.exit(1);
 }
+const packaged = process.env['APP_EXECUTABLE'] ?? '';
 const { executable, sqliteBinding, version } = await prepareTestElectron((words) => console.error(words));
-const folder = await buildApp((words) => console.error(words));
+const program = packaged === '' ? [executable, await buildApp((words) => console.error(words))] : [packaged];
 console.log(
   `Electron ${version}, ${os.cpus()[0]?.model.trim()}, ${os.availableParallelism()} cores, load ${os.loadavg()[0]?.toFixed(1)}`,
 );
@@ -57,7 +58,7 @@ async function measure(): Promise<Start> {
   const home = mkdtempSync(path.join(os.tmpdir(), 'tunesmith-bench-'));
   const flags = ['--disable-gpu', '--remote-debugging-port=0', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
   const startedAt = Date.now();
-  const child = spawn(executable, [folder, ...flags], {
+  const child = spawn(program[0]!, [...program.slice(1), ...flags], {
     env: { ...process.env, HOME: home, TUNESMITH_HOME: path.join(home, 'data'), TUNESMITH_TEST_SQLITE: sqliteBinding },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
