@@ -71,7 +71,7 @@ export async function startLongTraining({ now, home }: Shell): Promise<void> {
   const file = path.join(home, 'numbers.txt');
   writeFileSync(file, numbers);
   await now.choosePath(file, () => button(page, words.examples.choose).first().click());
-  await expect(page.getByText(words.examples.matches('600'), { exact: true }).first()).toBevisible({ timeout: 90_000 });
+  await expect(page.getByText(words.examples.matches('600'), { exact: true }).first()).toBeVisible({ timeout: 90_000 });
   await next(page, words.examples.next, words.preview.title);
   await next(page, words.preview.next, words.train.title);
   await page.getByRole('radio', { name: new RegExp(words.train.presets.thorough[0]) }).click();
