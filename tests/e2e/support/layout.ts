@@ -67,7 +67,12 @@ function look({ isDialog, isZoomed }: Options): readonly string[] {
     const label = control.closest('label');
     const isHit =
       hit !== null &&
-      (control === hit || control.contains(hit) || hit.contains(control) || (label !== null && label.contains(hit)));
+      // Good news lies over the screen for some seconds, and goes.
+      (hit.closest('.toasts') !== null ||
+        control === hit ||
+        control.contains(hit) ||
+        hit.contains(control) ||
+        (label !== null && label.contains(hit)));
     if (!isHit) troubles.push(`${name(control)} is covered by ${hit === null ? 'nothing' : name(hit)}`);
     const style = getComputedStyle(control);
     const isText = control.matches('button, a');
