@@ -4,13 +4,10 @@ import { chatContract } from '#common/contract/chat.ts';
 import { portToParent, type ProcessLike } from '#common/wire/ports.ts';
 import { serve } from '#common/wire/serve.ts';
 import { chatHandlers } from './llama-chat.ts';
-import { answerSelfTest } from './self-test.ts';
 
 // Ctrl-C and a closed terminal reach the whole group of processes; what happens then is the parent's to say.
 process.on('SIGINT', () => {});
 process.on('SIGHUP', () => {});
-
-if (process.versions['electron'] !== undefined) answerSelfTest();
 
 const port = portToParent(process as unknown as ProcessLike);
 serve(chatContract, chatHandlers(), port, {
