@@ -34,7 +34,7 @@ async function startLongTraining(page: Page): Promise<void> {
   await expect(drawer.getByText(words.train.reset(6))).toBeVisible();
   await page.keyboard.press('Escape');
   await button(page, words.train.begin).click();
-  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
+  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 180_000 });
 }
 
 async function updateOf(page: Page): Promise<number> {
@@ -44,8 +44,8 @@ async function updateOf(page: Page): Promise<number> {
 
 /** It is learning, and gets further than `update`. */
 async function expectFurtherThan(page: Page, update: number): Promise<void> {
-  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
-  await expect.poll(() => updateOf(page), { timeout: 120_000 }).toBeGreaterThan(update);
+  await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 180_000 });
+  await expect.poll(() => updateOf(page), { timeout: 180_000 }).toBeGreaterThan(update);
 }
 
 test('a reload, a restart and a power cut: the training is found where it was, and goes on', async ({ world }) => {
@@ -78,7 +78,7 @@ test('a reload, a restart and a power cut: the training is found where it was, a
   await expectFurtherThan(world.page, cut);
 
   await button(world.page, words.train.finishEarly).click();
-  await expect(heading(world.page, words.train.titles.trained)).toBeVisible({ timeout: 60_000 });
+  await expect(heading(world.page, words.train.titles.trained)).toBeVisible({ timeout: 180_000 });
   await expect(world.page.getByText(/Kept the version after update \d+: it got \d of 2/).first()).toBeVisible();
 });
 
@@ -124,7 +124,7 @@ test('the engine is killed: it goes on by itself; killed again and again, it say
         await killEngines(world);
         return stopped.isVisible();
       },
-      { timeout: 60_000, intervals: [100] },
+      { timeout: 180_000, intervals: [100] },
     )
     .toBe(true);
   await expect(page.getByText(/The training engine was ended from outside/).first()).toBeVisible();
