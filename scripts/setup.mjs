@@ -3,13 +3,15 @@
 // first; it does nothing where nothing is to do.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
 const isWindows = process.platform === 'win32';
 const nodeMajor = 24;
+/** A Node 24 that npm is run with, until the checkout has its own. */
+const borrowed = join(root, '.cache', 'setup-node');
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   exitWithMessageOnError(() => console.log(`Ready: Node ${versionOf(setUp())}`));
@@ -47,32 +49,56 @@ function isInstalled() {
 }
 
 function install() {
+  const isOld = majorOf(process.versions.node) < nodeMajor;
+  const node = isOld ? borrowNode() : process.execPath;
   console.log('Installing dependencies (npm ci)…');
   // Every native package carries prebuilt libraries: no install script is needed, and none may look for a compiler.
-  const result = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root);
+  const result = npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], root, node);
   if (result.status !== 0) {
     throw new Error('npm ci failed (see above). Is this machine online, and is npm 10 or later there (npm --version)?');
   }
 }
 
 /**
+ * npm leaves optional packages out, without a word, that ask for a later Node than the one it runs on (the makers of installers do). So an old
+ * one fetches Node 24 first, and npm runs on that. Where it cannot be had, npm runs on the old one.
+ */
+function borrowNode() {
+  const { version } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages['node_modules/node'];
+  console.log(`Fetching Node ${version} from the npm package "node" to install with…`);
+  rmSync(borrowed, { recursive: true, force: true });
+  mkdirSync(borrowed, { recursive: true });
+  writeFileSync(join(borrowed, 'package.json'), '{ "private": true }\n');
+  npm(['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `node@${version}`], borrowed);
+  const packageFolder = join(borrowed, 'node_modules', 'node');
+  return (existsSync(packageFolder) ? fetchNode(packageFolder) : undefined) ?? process.execPath;
+}
+
+/**
  * The package `node` holds no Node: its install script fetches the package of this platform. Where install scripts do not run (we and npm 12
  * forbid them) that is done here, by the same script.
  */
-function ensureNode() {
-  const packageFolder = join(modules, 'node');
+function fetchNode(packageFolder) {
   const node = join(packageFolder, 'bin', isWindows ? 'node.exe' : 'node');
   if (isNode24(node)) return node;
-  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
-  console.log(`Installing Node ${version} from the npm package "node"…`);
   spawnSync(process.execPath, ['installArchSpecificPackage.js'], {
     cwd: packageFolder,
     // Its output is npm's and says nothing that the check below does not.
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, npm_config_loglevel: 'error', npm_config_ignore_scripts: 'true' },
   });
-  if (isNode24(node)) return node;
-  if (Number(process.versions.node.split('.')[0]) >= nodeMajor) {
+  return isNode24(node) ? node : undefined;
+}
+
+/** The Node 24 to run everything with. */
+function ensureNode() {
+  const packageFolder = join(modules, 'node');
+  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
+  if (!existsSync(join(packageFolder, 'bin'))) console.log(`Installing Node ${version} from the npm package "node"…`);
+  const node = fetchNode(packageFolder);
+  rmSync(borrowed, { recursive: true, force: true });
+  if (node !== undefined) return node;
+  if (majorOf(process.versions.node) >= nodeMajor) {
     console.log(
       `There is no Node ${version} for ${process.platform} ${process.arch} on npm; going on with the Node that runs this.`,
     );
@@ -82,6 +108,10 @@ function ensureNode() {
     `Tunesmith runs on Node ${nodeMajor}, and the npm package "node" could not bring it to this machine ` +
       `(${process.platform} ${process.arch}). Install Node ${nodeMajor} or later and run the same command again.`,
   );
+}
+
+function majorOf(version) {
+  return Number(version.split('.')[0]);
 }
 
 function isNode24(path) {
@@ -104,11 +134,13 @@ function linkNode(node) {
   else symlinkSync(node === process.execPath ? node : join('..', 'node', 'bin', 'node'), link);
 }
 
-function npm(args, cwd) {
+function npm(args, cwd, node = process.execPath) {
   const env = { ...process.env, NODE_LLAMA_CPP_SKIP_DOWNLOAD: 'true' };
+  // npm's own program file begins with `env node`, so it runs on the first one there.
+  if (node !== process.execPath) env.PATH = `${dirname(node)}${delimiter}${env.PATH ?? ''}`;
   // Under `npm start` this names npm's own program file, which needs no shell to be found.
   const program = process.env.npm_execpath;
-  if (program?.endsWith('.js')) return spawnSync(process.execPath, [program, ...args], { cwd, env, stdio: 'inherit' });
+  if (program?.endsWith('.js')) return spawnSync(node, [program, ...args], { cwd, env, stdio: 'inherit' });
   // On Windows npm is a .cmd file, and those run in a shell only; the arguments above need no quoting.
   return spawnSync('npm', args, { cwd, env, stdio: 'inherit', shell: isWindows });
 }
