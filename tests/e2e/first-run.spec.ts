@@ -1,22 +1,8 @@
 /** The first launch of somebody who only wants to see what this is: the guided sample, and home afterwards. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
 import type { Locator } from '@playwright/test';
 import { words } from '../../renderer/copy/index.ts';
-import { writeTinyModel } from '../support/tiny-model.ts';
 import { button, heading, startProject } from './support/journey.ts';
-import { expect, test as base } from './support/world.ts';
-
-const test = base.extend({
-  // oxlint-disable-next-line no-empty-pattern -- Playwright reads the names of the parameters
-  appEnv: async ({}, use) => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'tunesmith-bundled-'));
-    await writeTinyModel(path.join(folder, 'practice.gguf'), { architecture: 'llama', layers: 1 });
-    await use({ TUNESMITH_BUNDLED_MODELS: folder });
-    rmSync(folder, { recursive: true });
-  },
-});
+import { expect, test } from './support/world.ts';
 
 test('from the start screen to a comparison in at most eight clicks, without a network', async ({ world }) => {
   const { page } = world;
@@ -27,7 +13,7 @@ test('from the start screen to a comparison in at most eight clicks, without a n
   };
   const begun = Date.now();
   await press(button(page, words.guided.try));
-  await expect(heading(page, words.preview.title)).toBeVisible();
+  await expect(heading(page, words.preview.title)).toBeVisible({ timeout: 120_000 });
   await expect(page.getByRole('note', { name: words.guided.label })).toContainText('marked part');
   await press(button(page, words.preview.next));
   await expect(heading(page, words.train.title)).toBeVisible();
@@ -42,10 +28,10 @@ test('from the start screen to a comparison in at most eight clicks, without a n
   await press(question);
   await page.keyboard.type('When can I come to your shop?');
   await press(button(page, words.compare.ask));
-  // A model of random weights never comes to an end by itself: that both write is what counts here.
-  for (const side of [words.compare.before, words.compare.after]) {
-    await expect(page.getByRole('log', { name: side })).toContainText(/\S/, { timeout: 120_000 });
-  }
+  await expect(page.getByText(words.compare.answered)).toBeAttached({ timeout: 120_000 });
+  // It has learned the shop's way of answering; before, it knew nothing of a shop.
+  await expect(page.getByRole('log', { name: words.compare.after })).toContainText(/Hello from Lantern! .+ Shine on!/);
+  await expect(page.getByRole('log', { name: words.compare.before })).not.toContainText('Hello from Lantern!');
   expect(clicks).toBeLessThanOrEqual(8);
   expect(Date.now() - begun).toBeLessThan(5 * 60_000);
   // Nothing but this computer was asked for anything.
@@ -55,7 +41,7 @@ test('from the start screen to a comparison in at most eight clicks, without a n
 test('hints can be hidden, and stay hidden; the wizard comes back to where it was', async ({ world }) => {
   const { page } = world;
   await button(page, words.guided.try).click();
-  await expect(heading(page, words.preview.title)).toBeVisible();
+  await expect(heading(page, words.preview.title)).toBeVisible({ timeout: 120_000 });
   await button(page, words.guided.hide).click();
   await expect(page.getByRole('note', { name: words.guided.label })).toHaveCount(0);
   await button(page, words.preview.next).click();
