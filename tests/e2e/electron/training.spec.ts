@@ -16,6 +16,8 @@ async function answerWith({ now: { app } }: Shell, response: number): Promise<vo
 }
 
 test.setTimeout(10 * 60_000);
+// A hidden window draws nothing, and a picture of it would be waited for without end.
+test.use({ screenshot: 'off', trace: 'off' });
 
 const close = ({ now: { app } }: Shell) =>
   app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close());
@@ -32,13 +34,15 @@ test('closing while it trains asks: cancel, in the background, or pause and quit
   await expect.poll(() => asked(shell)).toBe(1);
   expect(await isVisible(shell)).toBe(true);
 
+  const progress = () =>
+    page.evaluate(() => document.querySelector('[role=progressbar]')?.getAttribute('aria-valuetext') ?? '');
+  await expect.poll(progress, { timeout: 180_000 }).toMatch(/update \d/);
+  const before = await progress();
   await answerWith(shell, 0);
   await close(shell);
   await expect.poll(() => isVisible(shell)).toBe(false);
-  const progress = () =>
-    page.evaluate(() => document.querySelector('[role=progressbar]')?.getAttribute('aria-valuetext') ?? '');
-  const before = await progress();
   await expect.poll(progress, { timeout: 180_000 }).not.toBe(before);
+  expect(await isVisible(shell)).toBe(false);
   await shell.now.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.show());
 
   await answerWith(shell, 1);
