@@ -26,6 +26,7 @@ export const test = base.extend<{ readonly shell: Shell }>({
     const home = mkdtempSync(path.join(os.tmpdir(), 'tunesmith-shell-'));
     const data = path.join(home, 'data');
     mkdirSync(data);
+    await placeTinyModel(home);
     const inherited = Object.entries(process.env).filter(
       ([name, value]) => value !== undefined && !/^(TUNESMITH_|OLLAMA_|XDG_|NODE_OPTIONS|PW_|PLAYWRIGHT)/.test(name),
     ) as [string, string][];
@@ -64,9 +65,8 @@ const numbers = Array.from({ length: 600 }, (_, n) => `# INPUT\nAfter ${n}?\n# O
 /** To a training that lasts until somebody ends it. */
 export async function startLongTraining({ now, home }: Shell): Promise<void> {
   const { page } = now;
-  const title = await placeTinyModel(home);
   await startProject(page);
-  await chooseModel(page, title);
+  await chooseModel(page, 'Tiny llama');
   await next(page, words.model.next, words.examples.title);
   const file = path.join(home, 'numbers.txt');
   writeFileSync(file, numbers);
