@@ -33,7 +33,7 @@ const bar = (page: Page) => page.getByRole('contentinfo');
 const name = (page: Page) => page.getByRole('textbox', { name: words.install.name });
 
 test('Ollama missing, started from here, dying mid-install, back again, and whether it agrees', async ({ world }) => {
-  test.setTimeout(10 * 60_000);
+  test.setTimeout(15 * 60_000);
   const real = await realOllama(scratch);
   const page = () => world.page;
 
