@@ -87,7 +87,7 @@ describe('models and inspect', () => {
     writeFileSync(text, 'This is not a model.');
     const empty = work.file('empty.gguf');
     writeFileSync(empty, '');
-    for (const file of [cut, text, empty, work.root, work.file('absent.gguf'), 'practice']) {
+    for (const file of [cut, text, empty, work.root, work.file('absent.gguf'), 'qwen3-0.6b']) {
       const { code, stdout, stderr } = await cli('inspect', file, '--json');
       expect(stdout).toBe('');
       expect(stderr.trim().split('\n').length).toBeGreaterThanOrEqual(2);

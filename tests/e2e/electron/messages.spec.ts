@@ -93,11 +93,8 @@ test('what is no call, names nothing, or is too large is refused; then it works 
 test('another window with the same preload and page is not listened to', async ({ shell }) => {
   const { app } = shell.now;
   const before = fingerprint(shell.data);
-  const replies = await app.evaluate(async ({ BrowserWindow }) => {
-    const [own] = BrowserWindow.getAllWindows();
-    const { preload } = (
-      own!.webContents as unknown as { getLastWebPreferences(): { preload: string } }
-    ).getLastWebPreferences();
+  const preload = path.resolve(import.meta.dirname, '../../../.vite/build/preload.cjs');
+  const replies = await app.evaluate(async ({ BrowserWindow }, preload) => {
     const forged = new BrowserWindow({
       show: false,
       webPreferences: { preload, sandbox: true, contextIsolation: true },
@@ -113,7 +110,7 @@ test('another window with the same preload and page is not listened to', async (
     })()`)) as number;
     forged.destroy();
     return heard;
-  });
+  }, preload);
   expect(replies).toBe(0);
   expect(fingerprint(shell.data)).toEqual(before);
   // The real one goes on.
