@@ -30,7 +30,8 @@ test('from first launch to comparing, and what the record keeps of it', async ({
 
   await test.step('Preview', async () => {
     await expect(page.getByText('When do you open?').first()).toBeVisible();
-    await expect(page.getByText(/tokens to learn in one pass/)).toBeVisible();
+    // The engine starts and reads the model first.
+    await expect(page.getByText(/tokens to learn in one pass/)).toBeVisible({ timeout: 120_000 });
     await next(page, words.preview.next, words.train.title);
   });
 

@@ -96,7 +96,8 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await screen('examples');
   await next(page, words.examples.next, words.preview.title);
 
-  await expect(page.getByText(/tokens to learn in one pass/)).toBeVisible();
+  // The engine starts and reads the model first.
+  await expect(page.getByText(/tokens to learn in one pass/)).toBeVisible({ timeout: 120_000 });
   await screen('preview');
   await next(page, words.preview.next, words.train.title);
 
