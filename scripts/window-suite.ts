@@ -24,7 +24,8 @@ export async function windowSuite(deps: WindowSuiteDeps): Promise<Tally> {
   let total = noTally;
   for (const world of ['web', 'electron'] as const) {
     const lacking = await whatIsMissing(world, deps);
-    if (lacking === undefined) total = sum(total, await inWorld(world, deps, { args: world === 'electron' ? inElectron : [] }));
+    if (lacking === undefined)
+      total = sum(total, await inWorld(world, deps, { args: world === 'electron' ? inElectron : [] }));
     else total = sum(total, { ...noTally, notRun: [`the window in the world "${world}": ${lacking}`] });
   }
   return total;

@@ -56,6 +56,8 @@ export async function train(page: Page, { timeoutMs = 180_000 } = {}): Promise<v
   const quick = page.getByRole('radio', { name: new RegExp(words.train.presets.quick[0]) });
   await quick.click();
   await expect(quick).toBeChecked();
+  // What the preset means for these examples is worked out first.
+  await expect(button(page, words.train.begin)).toBeEnabled({ timeout: 120_000 });
   await button(page, words.train.begin).click();
   await expect(heading(page, words.train.titles.trained)).toBeVisible({ timeout: timeoutMs });
 }

@@ -48,19 +48,19 @@ export interface Subject {
   readonly examples: string;
   readonly count: number;
   readonly question: string;
-  /** Overrides the passes of the preset. */
+  /** Overrides the passes of the preset; the training is ended early. */
   readonly passes?: number;
   /** Does the model end its answers by itself? */
   readonly stops: boolean;
 }
 
-/** Trains within seconds, long enough to be looked at while it runs. */
+/** So many passes that it still trains when it has been looked at; then the best version is kept. */
 export const tinySubject: Subject = {
   model: 'Tiny llama',
   examples: flawed,
   count: 63,
   question: 'Say red 3',
-  passes: 20,
+  passes: 100,
   stops: false,
 };
 
@@ -111,15 +111,19 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
     await passes.press('Enter');
   }
   await dialog('train-expert');
+  await expect(button(page, words.train.begin)).toBeEnabled({ timeout: 120_000 });
   await button(page, words.train.begin).click();
   await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
+  // From the first check on there is something to keep.
+  await expect(button(page, words.train.finishEarly)).toBeVisible({ timeout: 120_000 });
   await screen('training');
   await button(page, words.train.cancel).click();
   await dialog('train-cancel');
   await button(page, words.train.pause).click();
   await expect(heading(page, words.train.titles.paused)).toBeVisible({ timeout: 60_000 });
   await screen('train-paused');
-  await button(page, words.train.resume).click();
+  const keep = button(page, new RegExp(words.train.keep(0).replace('0', String.raw`\d+`)));
+  await (subject.passes === undefined ? button(page, words.train.resume) : keep).click();
   await expect(heading(page, words.train.titles.trained)).toBeVisible({ timeout: 600_000 });
   await screen('trained');
   await next(page, words.train.next, words.shrink.title);
