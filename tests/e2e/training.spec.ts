@@ -19,9 +19,9 @@ async function startLongTraining(page: Page): Promise<void> {
   await page.getByRole('button', { name: words.train.expert }).click();
   const drawer = page.getByRole('dialog', { name: words.train.expert });
   for (const [knob, value] of [
-    ['epochs', '900'],
-    // One update an epoch, on one thread: few updates that take their time, and no longer on a busy machine.
-    ['batchSize', '60'],
+    ['epochs', '1000'],
+    // Few updates an epoch, on one thread: they take their time, and no longer on a busy machine.
+    ['batchSize', '20'],
     ['threads', '1'],
     ['checkpointEvery', '5'],
     ['maxAnswers', '2'],

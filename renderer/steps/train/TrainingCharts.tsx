@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { words } from '../../copy/index.ts';
 import type { Reading } from '../../state/reading.ts';
 import type { TrainingView } from '../../state/training.ts';
@@ -31,7 +31,6 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
       : { mark: { x: marked, label: kept === null ? words.train.bestMark : words.train.keptMark } };
   const lastAnswers = view.answers.findLast(({ of }) => of > 0);
   const asksAnswers = answers.length > 0 || (view.recipe.maxAnswers > 0 && (view.start?.heldOutExamples ?? 0) > 0);
-  const rows = tableRows(view);
   return (
     <figure className="card chartbox">
       <figcaption className="row">
@@ -81,8 +80,18 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
           />
         </>
       )}
-      <details className="tiny">
-        <summary className="faint">{words.ui.asTable}</summary>
+      <Figures view={view} />
+    </figure>
+  );
+}
+
+/** The curves as numbers. A table that is closed is not drawn: it may have hundreds of rows, ten times a second. */
+function Figures({ view }: { readonly view: TrainingView }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="tiny" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="faint">{words.ui.asTable}</summary>
+      {open && (
         <div className="table-box" tabIndex={0} role="region" aria-label={words.ui.asTable}>
           <table className="table">
             <thead>
@@ -94,7 +103,7 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
               </tr>
             </thead>
             <tbody>
-              {rows.map((row) => (
+              {tableRows(view).map((row) => (
                 <tr key={row.update}>
                   <th scope="row">{row.update}</th>
                   <td>{row.held === null ? '–' : loss(row.held)}</td>
@@ -105,7 +114,7 @@ export function TrainingCharts({ view, reading, kept, running }: Props) {
             </tbody>
           </table>
         </div>
-      </details>
-    </figure>
+      )}
+    </details>
   );
 }
