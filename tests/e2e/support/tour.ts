@@ -115,7 +115,7 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await button(page, words.train.begin).click();
   await expect(heading(page, words.train.titles.training)).toBeVisible({ timeout: 60_000 });
   // From the first check on there is something to keep.
-  await expect(button(page, words.train.finishEarly)).toBeVisible({ timeout: 120_000 });
+  await expect(button(page, words.train.finishEarly)).toBeVisible({ timeout: 400_000 });
   await screen('training');
   await button(page, words.train.cancel).click();
   await dialog('train-cancel');
