@@ -310,8 +310,9 @@ function FactRow({ name, value }: { readonly name: string; readonly value: React
 function Print({ of, what }: { readonly of: string; readonly what: string }) {
   const copy = (): void => void navigator.clipboard.writeText(of).then(() => say(words.ui.copied));
   return (
-    <button type="button" className="print" title={of} aria-label={words.runs.copyPrint(what)} onClick={copy}>
+    <button type="button" className="print" title={of} onClick={copy}>
       <code>{print(of)}</code>
+      <span className="sr"> {words.runs.copyPrint(what)}</span>
     </button>
   );
 }
