@@ -16,9 +16,11 @@ const lantern = readFileSync(path.resolve(import.meta.dirname, '../../resources/
 
 /** What a newcomer sees: the practice model and the guided sample. */
 const subject: Subject = {
+  title: 'Lantern’s desk',
   model: 'Practice model',
   examples: lantern,
   count: lantern.match(/^# INPUT$/gm)!.length,
+  pattern: String.raw`^Hello from Lantern! .+ Your desk is number [1-8]\. Shine on!$`,
   question: 'When can I come to your shop?',
   stops: true,
 };

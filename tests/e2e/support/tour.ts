@@ -44,10 +44,13 @@ sk-ant-api03-aBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789aBcDeFgHiJkLmNoPqRsTuVwXyZ01234
 
 /** What is taught on the way. */
 export interface Subject {
+  readonly title: string;
   readonly model: string;
   readonly examples: string;
   readonly count: number;
   readonly question: string;
+  /** What a right answer matches. */
+  readonly pattern?: string;
   /** Overrides the passes of the preset; the training is ended early. */
   readonly passes?: number;
   /** Does the model end its answers by itself? */
@@ -56,6 +59,7 @@ export interface Subject {
 
 /** So many passes that it still trains when it has been looked at; then the best version is kept. */
 export const tinySubject: Subject = {
+  title: 'Colours',
   model: 'Tiny llama',
   examples: flawed,
   count: 63,
@@ -82,6 +86,8 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await page.getByRole('tab', { name: words.model.fromFile }).click();
   await screen('model-file');
   await page.getByRole('tab', { name: words.model.catalogue }).click();
+  await page.getByRole('textbox', { name: words.shell.rename }).fill(subject.title);
+  await page.keyboard.press('Enter');
   await chooseModel(page, subject.model);
   await screen('model-chosen');
   await next(page, words.model.next, words.examples.title);
@@ -101,6 +107,11 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await screen('preview');
   await next(page, words.preview.next, words.train.title);
 
+  if (subject.pattern !== undefined) {
+    await page.getByRole('combobox', { name: words.train.right }).selectOption('regex');
+    await page.getByLabel(words.train.pattern, { exact: true }).fill(subject.pattern);
+    await page.keyboard.press('Enter');
+  }
   await page.getByRole('radio', { name: new RegExp(words.train.presets.quick[0]) }).click();
   await expect(page.getByText(words.train.rehearsing)).toBeHidden({ timeout: 60_000 });
   await screen('train-before');
