@@ -147,6 +147,6 @@ test('every step by Tab, arrows, Enter and the shortcuts, with the focus in sigh
     await expect(menu).toBeFocused();
     await keyboard.press('Enter');
     await keyboard.press('Enter');
-    await expect(page.getByText(words.runs.facts.dataPrint)).toBeVisible();
+    await expect(page.getByText(words.runs.facts.dataPrint, { exact: true })).toBeVisible();
   });
 });

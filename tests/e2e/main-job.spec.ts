@@ -64,7 +64,7 @@ test('from first launch to comparing, and what the record keeps of it', async ({
     await expect(heading(page, words.home.title)).toBeVisible();
     await expect(page.getByRole('heading', { level: 2, name: 'Lantern' })).toBeVisible();
     await page.getByRole('link', { name: words.home.runNumber(1) }).click();
-    await expect(page.getByText(words.runs.facts.dataPrint)).toBeVisible();
+    await expect(page.getByText(words.runs.facts.dataPrint, { exact: true })).toBeVisible();
   });
 
   const saved = readdirSync(world.home, { recursive: true, encoding: 'utf8' }).filter(

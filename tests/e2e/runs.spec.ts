@@ -21,7 +21,7 @@ test.use({ model: 'tiny', actionTimeout: 60_000 });
 async function openRun(page: Page): Promise<void> {
   await page.getByRole('link', { name: words.shell.allRuns }).first().click();
   await page.getByRole('link', { name: words.home.runNumber(1) }).click();
-  await expect(page.getByText(words.runs.facts.dataPrint)).toBeVisible();
+  await expect(page.getByText(words.runs.facts.dataPrint, { exact: true })).toBeVisible();
 }
 
 async function importFile(page: Page, file: string): Promise<void> {

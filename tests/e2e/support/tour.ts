@@ -109,7 +109,7 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
 
   if (subject.pattern !== undefined) {
     await page.getByRole('combobox', { name: words.train.right }).selectOption('regex');
-    await page.getByLabel(words.train.pattern, { exact: true }).fill(subject.pattern);
+    await page.getByRole('textbox', { name: words.train.pattern }).fill(subject.pattern);
     await page.keyboard.press('Enter');
   }
   await page.getByRole('radio', { name: new RegExp(words.train.presets.quick[0]) }).click();
@@ -161,7 +161,7 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await expect(heading(page, words.home.title)).toBeVisible();
   await screen('home');
   await page.getByRole('link', { name: words.home.runNumber(1) }).click();
-  await expect(page.getByText(words.runs.facts.dataPrint)).toBeVisible();
+  await expect(page.getByText(words.runs.facts.dataPrint, { exact: true })).toBeVisible();
   await screen('run');
   await button(page, words.runs.more).click();
   await page.getByRole('menuitem', { name: words.runs.delete }).click();
