@@ -131,7 +131,7 @@ test('pausing what does not run is refused', async () => {
 test('one heavy work at a time', () => {
   const heavy = heavyWork();
   const first = heavy.begin('a training');
-  expect(() => heavy.begin('an evaluation')).toThrow(/busy a training/);
+  expect(() => heavy.begin('an evaluation')).toThrow(/busy with a training/);
   first[Symbol.dispose]();
   heavy.begin('an evaluation')[Symbol.dispose]();
 });

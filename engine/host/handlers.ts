@@ -52,7 +52,7 @@ export function engineHandlers(): Handlers<EngineContract> {
       yield* keepFromCheckpoint(runFolder);
     },
     async *shrink(input, signal) {
-      using _busy = heavy.begin('to shrink a model');
+      using _busy = heavy.begin('shrinking a model');
       const { shrink } = await import('../export/shrink.ts');
       yield* shrink(input, signal);
     },
@@ -62,7 +62,7 @@ export function engineHandlers(): Handlers<EngineContract> {
       yield* evaluate(input, signal);
     },
     score: async (input, signal) => {
-      using _busy = heavy.begin('to score a text');
+      using _busy = heavy.begin('scoring a text');
       const { score } = await import('./score.ts');
       return await score(input, signal);
     },

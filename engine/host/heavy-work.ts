@@ -11,7 +11,7 @@ export function heavyWork(): HeavyWork {
   return {
     begin(what) {
       if (current !== undefined) {
-        throw new TunesmithError('run-busy', `The engine is busy ${current}, so it cannot begin ${what}.`, {
+        throw new TunesmithError('run-busy', `The engine is busy with ${current}, so it cannot begin ${what}.`, {
           advice: 'Wait until it is done, or stop it first.',
           retryable: true,
         });

@@ -16,6 +16,8 @@ interface Subject {
 export class Rehearsals {
   readonly #context: Context;
   #going: { readonly stop: AbortController; readonly ended: Promise<unknown> } | undefined;
+  /** Counts what was asked for: who waited for an end, and is not the newest by then, gives way as well. */
+  #newest = 0;
 
   constructor(context: Context) {
     this.#context = context;
@@ -23,8 +25,11 @@ export class Rehearsals {
 
   /** `plan` belongs to it: while it is made, the rehearsal goes on already. */
   async run(plan: (signal: AbortSignal) => Promise<Subject>, signal: AbortSignal): Promise<Rehearsal> {
-    await this.stop();
+    this.#newest += 1;
+    const own = this.#newest;
+    await this.#endGoing();
     signal.throwIfAborted();
+    if (own !== this.#newest) throw givenWay();
     const stop = new AbortController();
     const work = this.#rehearse(plan, AbortSignal.any([signal, stop.signal]));
     const going = { stop, ended: work.catch(() => undefined) };
@@ -36,10 +41,16 @@ export class Rehearsals {
     }
   }
 
+  /** Ends the one that goes on, and those that wait for its end. */
   async stop(): Promise<void> {
+    this.#newest += 1;
+    await this.#endGoing();
+  }
+
+  async #endGoing(): Promise<void> {
     while (this.#going !== undefined) {
       const going = this.#going;
-      going.stop.abort(new TunesmithError('cancelled', 'The rehearsal was stopped for something newer.'));
+      going.stop.abort(givenWay());
       await going.ended;
       if (this.#going === going) this.#going = undefined;
     }
@@ -60,4 +71,8 @@ export class Rehearsals {
       for (const file of Object.values(files)) await rm(file, { force: true });
     }
   }
+}
+
+function givenWay(): TunesmithError {
+  return new TunesmithError('cancelled', 'The rehearsal was stopped for something newer.', { retryable: true });
 }
