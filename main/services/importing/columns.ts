@@ -20,11 +20,22 @@ const words = {
     ],
     [
       'antwort',
+      'antworten',
       'ausgabe',
       'respuesta',
+      'respuestas',
       'reponse',
+      'reponses',
       'risposta',
+      'risposte',
       'resposta',
+      'respostas',
+      'antwoord',
+      'odpowiedz',
+      'cevap',
+      'ответ',
+      '答案',
+      '回答',
       'result',
       'generated',
       'translation',
@@ -37,10 +48,21 @@ const words = {
     ['input', 'questions', 'prompts', 'instructions', 'request', 'human', 'problem', 'task', 'ask', 'in', 'q'],
     [
       'frage',
+      'fragen',
+      'fragt',
       'eingabe',
       'pregunta',
+      'preguntas',
       'domanda',
+      'domande',
       'pergunta',
+      'perguntas',
+      'vraag',
+      'pytanie',
+      'soru',
+      'вопрос',
+      '问题',
+      '質問',
       'source',
       'text',
       'description',
@@ -62,7 +84,9 @@ interface ColumnFacts {
   readonly bare: number;
 }
 
-const bareValue = /^(?:[-+]?[\d.,:/\s-]+|[0-9a-f-]{32,36}|true|false|null)$/i;
+/** A mere number, date, identifier or truth value: nothing that anyone would ask or answer. */
+export const isBareValue = (text: string): boolean =>
+  /^(?:[-+]?[\d.,:/\s-]+|[0-9a-f-]{32,36}|true|false|null)$/i.test(text);
 
 /** How well a name fits, 0 to 10. `exact` 10 / 8 / 6 by rank of the word; a name that merely contains it, half. */
 export function nameScore(name: string, role: keyof Columns): number {
@@ -154,7 +178,7 @@ function columnFacts(name: string, rows: readonly Readonly<Record<string, unknow
     if (text === '') continue;
     filled += 1;
     chars += text.length;
-    if (bareValue.test(text)) bare += 1;
+    if (isBareValue(text)) bare += 1;
   }
   return {
     name,

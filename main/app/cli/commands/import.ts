@@ -3,6 +3,7 @@ import path from 'node:path';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { placeOf, type ImportReport } from '../../../services/importing/report.ts';
 import type { EmptyImport } from '../../../services/importing/import-files.ts';
+import { plural } from '../../../services/doctor/words.ts';
 import { importDataset, type Imported } from '../../../features/importing/import-dataset.ts';
 import { writeError } from '../../../services/storage/write-error.ts';
 import { importCorrection, type Given } from '../options.ts';
@@ -50,9 +51,9 @@ export async function importCommand(work: Workplace, files: readonly string[], g
 
 /** A word on what was imported, before work that uses it. */
 export function noteImport(output: Output, report: ImportReport): void {
-  output.note(`${report.examples} examples read.`);
+  output.note(`${plural(report.examples, 'example', 'examples')} read.`);
   if (report.rejectedCount > 0) {
-    output.warn(`${report.rejectedCount} rows are not used; the first ones:`);
+    output.warn(`${plural(report.rejectedCount, 'row', 'rows')} not used; the first ones:`);
     for (const rejection of report.rejected.slice(0, 5)) output.note(`  ${placeOf(rejection)}: ${rejection.reason}`);
   }
   for (const { rows, message } of report.findings.slice(0, 5))
@@ -68,11 +69,13 @@ function reportRow({ examples, rejected, rejectedCount, findings, files }: Shown
 async function showReport(output: Output, report: Shown, limit: number): Promise<void> {
   for (const file of report.files) {
     await output.line(
-      `${file.file}: ${file.examples} examples${file.description === undefined ? '' : ` (${file.description})`}`,
+      `${file.file}: ${plural(file.examples, 'example', 'examples')}${file.description === undefined ? '' : ` (${file.description})`}`,
     );
     for (const note of file.notes.slice(0, limit)) await output.line(`  note: ${note}`);
   }
-  await output.line(`${report.examples} examples, ${report.rejectedCount} rows not used.`);
+  await output.line(
+    `${plural(report.examples, 'example', 'examples')}, ${plural(report.rejectedCount, 'row', 'rows')} not used.`,
+  );
   for (const { file, line, isRow, reason, hint } of report.rejected.slice(0, limit)) {
     const where = line === null ? file : isRow === true ? `${file}, row ${line}` : `${file}:${line}`;
     await output.line(`  ${where}: ${reason}${hint === undefined ? '' : ` ${hint}`}`);

@@ -71,6 +71,21 @@ describe('tables', () => {
     ]);
   });
 
+  test('a word over a column of numbers is a name, in any language', async () => {
+    const report = await read('Nr;Was man fragt;Was wir antworten\n1;Wann?;Um neun.\n2;Wo?;Hier.\n', 'x.csv');
+    expect(report.files[0]).toMatchObject({
+      header: true,
+      columns: { question: 'Was man fragt', answer: 'Was wir antworten' },
+    });
+    expect(report.examples).toBe(2);
+  });
+
+  test('words over words are no names without further reason', async () => {
+    const report = await read('red;rouge\nblue;bleu\ngreen;vert\n', 'x.csv');
+    expect(report.files[0]).toMatchObject({ header: false });
+    expect(report.examples).toBe(3);
+  });
+
   test('Alpaca columns', async () => {
     const report = await read('instruction,input,output\nTranslate,cat,chat\nSing,,la\n');
     expect(pairsOf(report.read)).toEqual([

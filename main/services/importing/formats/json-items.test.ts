@@ -50,3 +50,11 @@ test('items longer than the limit are reported, not held', () => {
     { text: '{"b":1}' },
   ]);
 });
+
+test('stray words between values are one item', () => {
+  expect(split(['{"a":1}\nnot json at all\n{"b":2}\n'], 'values').map(({ line, text }) => [line, text])).toEqual([
+    [1, '{"a":1}'],
+    [2, 'not json at all'],
+    [3, '{"b":2}'],
+  ]);
+});

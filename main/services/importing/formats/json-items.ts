@@ -174,8 +174,10 @@ export class JsonSplitter {
   }
 
   #scalar(chunk: string, at: number, items: JsonItem[]): number {
+    // Stray text between whole values is one fault, however many words it has.
+    const isEnd = this.#depth === 0 ? /[\n{[]/ : /[\s,\]}]/;
     let stop = at;
-    while (stop < chunk.length && !/[\s,\]}]/.test(chunk[stop] ?? '')) stop += 1;
+    while (stop < chunk.length && !isEnd.test(chunk[stop] ?? '')) stop += 1;
     if (stop < chunk.length) this.#finish(chunk, stop, items);
     return stop;
   }

@@ -1,11 +1,11 @@
-import { nameScore } from '../columns.ts';
+import { isBareValue, nameScore } from '../columns.ts';
 
 /** True where the names hold one for questions and one for answers, each at least so sure. */
 export function namesRoles(names: readonly string[], score: number): boolean {
   return (['answer', 'question'] as const).every((role) => names.some((name) => nameScore(name, role) >= score));
 }
 
-/** A first row of names: known words, or short labels over longer text. */
+/** A first row of names: known words, a word over a column of numbers or dates, or short labels over longer text. */
 export function looksLikeHeader(rows: readonly (readonly string[])[]): boolean {
   const [first, ...rest] = rows;
   if (first === undefined) return false;
@@ -15,8 +15,15 @@ export function looksLikeHeader(rows: readonly (readonly string[])[]): boolean {
   const labels = names.every((name) => /^[\p{L}_][\p{L}\p{N}_ -]{0,29}$/u.test(name) && name.split(' ').length <= 3);
   if (!labels || rest.length === 0) return false;
   if (namesRoles(names, 4) || names.some((name) => nameScore(name, 'answer') >= 8)) return true;
+  if (names.some((_, column) => isBareColumn(rest, column))) return true;
   const bodyChars = rest.flat().reduce((sum, cell) => sum + cell.length, 0) / Math.max(1, rest.flat().length);
   return bodyChars > 2 * (names.join('').length / names.length);
+}
+
+/** Nothing but numbers, dates or identifiers, in two cells at least: one shows nothing. */
+function isBareColumn(rows: readonly (readonly string[])[], column: number): boolean {
+  const filled = rows.map((cells) => cells[column]?.trim() ?? '').filter(Boolean);
+  return filled.length >= 2 && filled.every(isBareValue);
 }
 
 /** Names for columns that have none: '1', '2', … */
