@@ -3,6 +3,7 @@ import { takeOver } from './api/client.ts';
 import { language, words } from './copy/index.ts';
 import { Home } from './home/Home.tsx';
 import { HomeRail } from './home/HomeRail.tsx';
+import { OpenedRun } from './runs/OpenedRun.tsx';
 import { RunScreen } from './runs/RunScreen.tsx';
 import { RunsCompare } from './runs/RunsCompare.tsx';
 import { SettingsScreen } from './settings/SettingsScreen.tsx';
@@ -53,6 +54,7 @@ export function App() {
           <Lost />
         </div>
       )}
+      <OpenedRun />
       <Toaster />
       <Shortcuts />
     </>

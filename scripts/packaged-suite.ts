@@ -9,8 +9,8 @@ interface PackagedSuiteDeps extends WindowSuiteDeps {
 
 const packagingLimitMinutes = 15;
 
-/** The main job and what only the packaged app can show; the other specs have been run in the other worlds. */
-const specs = ['first-launch', 'main-job', 'packaged'];
+/** The main job, what the system hands over, and what only the packaged app can show; the other specs have been run in the other worlds. */
+const specs = ['first-launch', 'main-job', 'packaged', 'electron/opened'];
 
 /** Packages the app, looks into the package, installs it into a scratch folder and does the main job in it. */
 export async function packagedSuite(deps: PackagedSuiteDeps): Promise<Tally> {

@@ -49,6 +49,8 @@ export const errorCodes = [
   'download-damaged',
   /** The model's owner asks for consent first, and the person has not given it. */
   'license-not-accepted',
+  /** It is not known whether there is a newer version: no connection, or an answer that is none. */
+  'update-check-failed',
   'check-failed-to-run',
   /** A program that would judge answers, which the person has not seen and allowed yet. */
   'check-not-allowed',

@@ -1,4 +1,5 @@
 import type { DeviceInfo } from '#common/contract/engine.ts';
+import { riskWithAddition } from '#common/platform/additions.ts';
 import { selectOperations } from '../autodiff/operation-set.ts';
 import { Backend, listDevices, type Device } from '../native/backend.ts';
 
@@ -25,11 +26,14 @@ export async function devices(): Promise<DeviceInfo[]> {
 }
 
 function whyNot(device: Device): string | undefined {
+  const survived = device.kind === 'cuda' ? riskWithAddition() : () => {};
   try {
     using backend = new Backend(device, 1);
     const { missing } = selectOperations(backend);
     return missing === null ? undefined : `it does not support the operation ${missing}`;
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
+  } finally {
+    survived();
   }
 }

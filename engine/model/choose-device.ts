@@ -1,5 +1,6 @@
 /** Which device trains: the first in order of speed that supports the operations and passes the self-test. */
 import { TunesmithError } from '#common/domain/errors.ts';
+import { riskWithAddition } from '#common/platform/additions.ts';
 import type { DeviceChoice } from '#common/domain/recipe.ts';
 import { selectOperations, type ImplementationIds, type OperationSet } from '../autodiff/operation-set.ts';
 import { Backend, listDevices, type Device } from '../native/backend.ts';
@@ -32,7 +33,9 @@ export async function chooseDevice(
 ): Promise<ChosenDevice> {
   const refused: string[] = [];
   for (const device of candidates(choice)) {
+    const survived = device.kind === 'cuda' ? riskWithAddition() : () => {};
     const tried = await tryDevice(device, threads, base, onNotice);
+    survived();
     if (typeof tried !== 'string') return tried;
     refused.push(`${device.description} (${tried})`);
     onNotice?.({ device: device.id, message: `${device.description} is not used: ${tried}.` });

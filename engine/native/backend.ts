@@ -1,6 +1,10 @@
 /** Devices, and one opened backend with its threads, its cancel switch and asynchronous compute. */
+import fs from 'node:fs';
 import koffi from 'koffi';
 import { TunesmithError } from '#common/domain/errors.ts';
+import { announceAddition } from '#common/platform/additions.ts';
+import { currentHost } from '#common/platform/host.ts';
+import { libraryFileNames } from '#common/platform/native-libraries.ts';
 import {
   computeStatus,
   deviceType,
@@ -37,7 +41,15 @@ export function loadBackends(): void {
   if (backendsLoaded) return;
   backendsLoaded = true;
   quietenLog();
-  getGgml().loadAllBackends(loadLibraries().folder);
+  const ggml = getGgml();
+  const { folder } = loadLibraries();
+  const names = libraryFileNames(currentHost()).backends;
+  // What was added is for folders without CUDA of their own: two of it would see each card twice.
+  const loaded = fs.readdirSync(folder).some((name) => names.cuda.test(name)) ? () => {} : announceAddition();
+  ggml.loadAllBackends(folder);
+  // Asking for its memory is what first wakes a card.
+  for (let i = 0; i < Number(ggml.deviceCount()); i += 1) ggml.deviceMemory(ggml.deviceAt(i), [0], [0]);
+  loaded();
 }
 
 /** All devices that ggml found, in its order. */

@@ -10,6 +10,7 @@ import { TunesmithError } from '#common/domain/errors.ts';
 import { requireSoundLibraries } from '#common/platform/bundled.ts';
 import { currentHost, type Host } from '#common/platform/host.ts';
 import { bundledLibraries, libraryFileNames, llamaPackages } from '#common/platform/native-libraries.ts';
+import { hasNvidiaDriver } from '#common/platform/nvidia.ts';
 import { places } from '#common/platform/places.ts';
 
 export type KoffiLibrary = ReturnType<typeof koffi.load>;
@@ -82,14 +83,6 @@ function* candidateFolders(host: Host): Generator<string> {
     if (device === 'cuda' && !hasNvidiaDriver(host)) continue;
     for (const folder of nodeModules) yield path.join(folder, name, 'bins', binsFolder);
   }
-}
-
-function hasNvidiaDriver(host: Host): boolean {
-  const marks =
-    host.platform === 'win32'
-      ? [path.join(host.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'nvcuda.dll')]
-      : ['/proc/driver/nvidia/version', '/dev/nvidiactl', '/dev/dxg'];
-  return marks.some((mark) => fs.existsSync(mark));
 }
 
 function fileMatching(folder: string, pattern: RegExp): string {

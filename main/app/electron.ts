@@ -1,7 +1,8 @@
 /** Entry of the desktop app. Everything behind the window is the same as behind the web host; here are only the window and the system around it. */
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { app, dialog } from 'electron';
 import { toFailure } from '#common/domain/errors.ts';
 import { dataFolder } from '#common/platform/folders.ts';
@@ -19,15 +20,13 @@ app.setName(words.name);
 
 const request = squirrelRequest(process.platform, process.argv, process.execPath);
 if (request === null) start();
-else answer(request);
+else void answer(request);
 
 /** Nobody sees this start. */
-function answer({ command }: SquirrelRequest): void {
-  if (command !== null) {
-    const [program, ...args] = command;
-    // Where it cannot run there is a shortcut less, and no one to tell.
-    spawn(program, args, { detached: true, stdio: 'ignore' }).on('error', () => {});
-  }
+async function answer({ commands }: SquirrelRequest): Promise<void> {
+  // Where one cannot run there is a shortcut less, and no one to tell.
+  for (const [program, ...args] of commands)
+    await promisify(execFile)(program, args, { timeout: 5000 }).catch(() => {});
   app.quit();
 }
 

@@ -55,6 +55,11 @@ export function openDataFolder(host: Host = currentHost()): DataLayout {
   return layout;
 }
 
+/** Where parts lie that were added to the app; made by whoever adds one. */
+export function additionsFolder({ root }: DataLayout): string {
+  return path.join(root, 'additions');
+}
+
 /** The folder of a run (not made here). The id is checked: it becomes part of a path that may be deleted. */
 export function runFolder(layout: DataLayout, runId: string): string {
   if (!isRunId(runId)) throw new TunesmithError('bad-request', `"${runId}" is not the id of a run.`);

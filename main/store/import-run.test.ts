@@ -12,7 +12,7 @@ import { addRun, openTestStore, temporaryDataFolder } from '../../tests/support/
 import { startEvent, stepEvent } from '../../tests/support/record-events.ts';
 import { exportRun } from './export-run.ts';
 import { saveComparisons, saveReport } from './figures.ts';
-import { importRun, isImported } from './import-run.ts';
+import { importRun, isImported, lookIntoRun } from './import-run.ts';
 import { listRuns, runDetail } from './run-queries.ts';
 import { changeRun, createRun } from './runs.ts';
 import type { Store } from './store.ts';
@@ -132,6 +132,17 @@ test('exported, imported elsewhere and exported again, a run is the same', async
   for (const [name, content] of first)
     expect(second.get(name)?.toString('latin1'), name).toBe(content.toString('latin1'));
   expect(readdirSync(to.layout.tmp)).toEqual([]);
+});
+
+test('before it is imported, a file says what it is and what judged it; nothing of it is kept', async () => {
+  const { id, file } = await exported();
+  const facts = { title: 'Lessons', examples: 40, base: 'tiny.gguf', checkProgram: 'judge --strict' };
+  await expect(lookIntoRun(to.store, file)).resolves.toMatchObject({ ...facts, known: null });
+  expectNothingKept();
+  await expect(lookIntoRun(from.store, file)).resolves.toMatchObject({ known: id });
+  await expect(lookIntoRun(to.store, await zipped([['run.json', '{}']]))).rejects.toMatchObject({
+    code: 'file-unsupported',
+  });
 });
 
 test('a run that is here already is not taken twice', async () => {

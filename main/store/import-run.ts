@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { formatCommand } from '#common/domain/command-words.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { exampleSchema } from '#common/domain/example.ts';
 import { datasetFile, runFolder, type DataLayout } from '../services/paths.ts';
@@ -34,6 +35,37 @@ const marker = 'imported.json';
 
 export function isImported(layout: DataLayout, run: string): boolean {
   return existsSync(path.join(runFolder(layout, run), marker));
+}
+
+/** What a person should know of a run's file before it is imported. */
+export interface RunFileFacts {
+  readonly title: string;
+  readonly createdAt: number;
+  readonly examples: number;
+  readonly base: string;
+  readonly baseBytes: number;
+  /** Command line of the program that judged its answers. */
+  readonly checkProgram: string | null;
+  /** Its id, where a run of that id is here already. */
+  readonly known: string | null;
+}
+
+/**
+ * Reads what a file that `exportRun` wrote says of itself, keeps nothing and runs nothing. Throws as `importRun` does for what is no such file.
+ */
+export async function lookIntoRun({ db }: Store, file: string): Promise<RunFileFacts> {
+  await using capsule = await openCapsule(file);
+  const { id, title, createdAt, dataset, base, recipe } = await readRunDocument(capsule);
+  const { check } = recipe;
+  return {
+    title,
+    createdAt,
+    examples: dataset.examples,
+    base: base.name,
+    baseBytes: base.bytes,
+    checkProgram: check.kind === 'command' ? formatCommand([check.program, ...check.args]) : null,
+    known: db.prepare('SELECT 1 FROM runs WHERE id = ?').get(id) === undefined ? null : id,
+  };
 }
 
 /**

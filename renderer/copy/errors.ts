@@ -90,6 +90,10 @@ export const errors = {
     title: 'This program was not allowed to run',
     next: 'Look at its command line and allow it, or choose another check.',
   },
+  'update-check-failed': {
+    title: 'No answer about new versions',
+    next: 'Check the internet connection, or try later.',
+  },
   'check-failed-to-run': {
     title: 'The check could not run',
     next: 'Try the check out on one answer, then correct it.',

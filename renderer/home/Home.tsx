@@ -15,6 +15,7 @@ import { ImportRun } from '../runs/ImportRun.tsx';
 import { DiscardDraft } from './DiscardDraft.tsx';
 import { newDraft, newSample } from './new-draft.ts';
 import { NowCard } from './NowCard.tsx';
+import { UpdateNotice } from '../updates/UpdateNotice.tsx';
 import { RunTable } from './RunTable.tsx';
 import { Welcome } from './Welcome.tsx';
 import { isActive } from '#common/domain/run.ts';
@@ -63,6 +64,7 @@ export function Home() {
               {notice.message} {notice.advice}
             </Callout>
           ))}
+          {runs.length > 0 && <UpdateNotice />}
           {active.map((run) => (
             <NowCard key={run.id} run={run} draft={drafts.find((draft) => draft.run === run.id) ?? null} />
           ))}

@@ -31,7 +31,11 @@ export async function exportRun(run: string, title: string): Promise<void> {
 /** Takes a run from a file; shows it where that went well. */
 export async function importRun(file: File): Promise<void> {
   const [path] = await pathsOfFiles(pickedFiles([file]));
-  if (path === undefined) return;
+  if (path !== undefined) await takeRun(path);
+}
+
+/** The same for a file that main can read. */
+export async function takeRun(path: string): Promise<void> {
   const { run, title, hasBase } = await api.runs.import({ path });
   say(hasBase ? words.runs.imported(title) : words.runs.importedNoBase(title));
   go({ screen: 'run', run });

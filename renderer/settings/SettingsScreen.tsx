@@ -11,6 +11,8 @@ import { useAction, useAnswer } from '../ui/hooks.ts';
 import { Meter } from '../ui/Meter.tsx';
 import { Strip } from '../ui/Rail.tsx';
 import { BackLink, Screen } from '../ui/Screen.tsx';
+import { CudaCard } from './CudaCard.tsx';
+import { UpdatesCard } from '../updates/UpdatesCard.tsx';
 import { Storage } from './Storage.tsx';
 
 export function SettingsScreen() {
@@ -51,6 +53,7 @@ export function SettingsScreen() {
                 )}
               </section>
               <OllamaAddress key={settings.ollamaHost ?? ''} chosen={settings.ollamaHost ?? ''} onSave={save} />
+              <CudaCard />
               <Devices kernels={settings.kernels ?? 'auto'} onSave={save} />
             </div>
             <div className="stack gap14">
@@ -59,6 +62,7 @@ export function SettingsScreen() {
                 <h2 id="private">{words.settings.private}</h2>
                 <p className="small dim">{words.settings.privateWhy}</p>
               </section>
+              <UpdatesCard />
               <About />
             </div>
           </div>

@@ -1,9 +1,15 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { FuseV1Options } from '@electron/fuses';
 import { describe, expect, test } from 'vitest';
 import { packageConfig, type PackageOptions } from './config.ts';
 import { fusesOf } from './fuses.ts';
+import { withMimePackage } from './maker-rpm.ts';
+import { mimePackage, type documentTypes } from './run-files.ts';
 import { appleKeys, isBundledLibrary, windowsKeys } from './signing.ts';
 
+const hasRedhat = existsSync(path.resolve(import.meta.dirname, '../../node_modules/electron-installer-redhat'));
 const options: PackageOptions = { kind: 'release', env: {}, hasRpmbuild: true, build: () => Promise.resolve() };
 
 const apple = { APPLE_IDENTITY: 'Developer ID Application: Ada (TEAM)' };
@@ -29,14 +35,9 @@ test('a release lets nobody into it; the tests’ build lets Playwright in and d
 
 describe('installers', () => {
   test('for three systems; .rpm only where its tool is', () => {
-    const all = [
-      '@electron-forge/maker-squirrel',
-      '@electron-forge/maker-dmg',
-      '@electron-forge/maker-zip',
-      '@electron-forge/maker-deb',
-    ];
-    expect(makers(packageConfig(options))).toEqual([...all, 'rpm']);
-    expect(makers(packageConfig({ ...options, hasRpmbuild: false }))).toEqual(all);
+    const all = ['@electron-forge/maker-squirrel', '@electron-forge/maker-dmg', '@electron-forge/maker-zip'];
+    expect(makers(packageConfig(options))).toEqual([...all, 'deb', 'rpm']);
+    expect(makers(packageConfig({ ...options, hasRpmbuild: false }))).toEqual([...all, 'deb']);
   });
 
   test('nothing of the checkout is packaged by itself, no module is rebuilt, nothing pruned', () => {
@@ -85,4 +86,35 @@ describe('signing', () => {
     expect((signed as { ignore: (file: string) => boolean }).ignore(mac)).toBe(true);
     expect(packageConfig({ ...options, env: windows }).packagerConfig).toHaveProperty('windowsSign.hookFunction');
   });
+});
+
+describe('run files', () => {
+  test('macOS: a type of our own, which this app owns', () => {
+    const info = packageConfig(options).packagerConfig?.extendInfo as typeof documentTypes;
+    expect(info.CFBundleDocumentTypes[0].LSItemContentTypes).toEqual([
+      info.UTExportedTypeDeclarations[0].UTTypeIdentifier,
+    ]);
+    expect(info.UTExportedTypeDeclarations[0].UTTypeTagSpecification['public.filename-extension']).toEqual([
+      'tunesmith',
+    ]);
+  });
+
+  test('Linux: the package makes the type known, and the .rpm lists the file', () => {
+    expect(mimePackage('tunesmith')).toContain('<glob pattern="*.tunesmith"/>');
+    const folder = mkdtempSync(path.join(tmpdir(), 'tunesmith-spec-'));
+    const file = withMimePackage('%install\n%files\n/usr/bin/<%= name %>\n', path.join(folder, 'spec.ejs'));
+    expect(readFileSync(file, 'utf8')).toContain('%files\n/usr/share/mime/packages/<%= name %>.xml\n/usr/bin/');
+    expect(() => withMimePackage('%install', file)).toThrow(/another template/);
+    rmSync(folder, { recursive: true });
+  });
+
+  test.skipIf(!hasRedhat)(
+    'the installed redhat packager still has that template (not installed here: skipped)',
+    async () => {
+      // @ts-expect-error: this package has no types
+      const { Installer } = await import('electron-installer-redhat');
+      const template = readFileSync(new Installer({}).defaultSpecTemplatePath as string, 'utf8');
+      expect(template).toMatch(/^%files$/m);
+    },
+  );
 });

@@ -3,11 +3,16 @@ import { cpSync, copyFileSync, existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { FusesPlugin } from '@electron-forge/plugin-fuses';
 import type { ForgeConfig } from '@electron-forge/shared-types';
+import { homepage } from '#common/domain/project.ts';
+import { runFileType } from '#common/platform/run-files.ts';
 import { filesBelow } from '#common/platform/library-manifest.ts';
 import { placeAppFiles } from './app-files.ts';
+import { placeBundledModel } from './bundled-model.ts';
 import { fusesOf, type PackageKind } from './fuses.ts';
 import { copyLibraries, writeLlamaShim, writeManifest, type Target } from './libraries.ts';
+import { MakerDeb } from './maker-deb.ts';
 import { MakerRpm } from './maker-rpm.ts';
+import { documentTypes } from './run-files.ts';
 import { signingOptions, signLibraries, windowsKeys, type Environment } from './signing.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -49,6 +54,7 @@ export function packageConfig({
       appCategoryType: 'public.app-category.developer-tools',
       appCopyright: 'MIT licence',
       icon: path.join(icons, 'icon'),
+      extendInfo: documentTypes,
       asar: { unpack: '**/*.node' },
       // Nothing comes from the checkout by itself: the hook below places each file by name.
       ignore: (file) => file !== '' && file !== '/package.json',
@@ -70,6 +76,7 @@ export function packageConfig({
           const from = path.join(root, 'resources', name);
           if (existsSync(from)) cpSync(from, path.join(resources, name), { recursive: true });
         }
+        placeBundledModel(env, path.join(resources, 'models'));
         const bin = path.join(resources, 'bin');
         copyLibraries(target, bin);
         await signLibraries(
@@ -106,11 +113,7 @@ export function packageConfig({
         config: { icon: path.join(icons, 'icon.icns'), format: 'ULFO' },
       },
       { name: '@electron-forge/maker-zip', platforms: ['darwin'], config: {} },
-      {
-        name: '@electron-forge/maker-deb',
-        platforms: ['linux'],
-        config: { options: { ...linuxOptions, ...debOptions(kind) } },
-      },
+      new MakerDeb({ options: { ...linuxOptions, ...debOptions(kind) } }, ['linux']),
       ...(hasRpmbuild ? [new MakerRpm({ options: { ...linuxOptions, ...rpmOptions } }, ['linux'])] : []),
     ],
   };
@@ -121,8 +124,9 @@ const linuxOptions = {
   bin: 'tunesmith',
   productName: 'Tunesmith',
   genericName: 'Language model trainer',
-  homepage: 'https://github.com/tunesmith-app/tunesmith',
+  homepage,
   categories: ['Development', 'Science'],
+  mimeType: [runFileType],
   icon: Object.fromEntries([
     ...[16, 32, 48, 64, 128, 256, 512].map((size) => [`${size}x${size}`, path.join(icons, `icon-${size}.png`)]),
     ['scalable', path.join(icons, 'icon.svg')],

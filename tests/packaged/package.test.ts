@@ -1,7 +1,8 @@
 /** The package itself, made by scripts/package-for-tests.ts: what is in it, what is not, and what of Electron is switched off. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
@@ -10,6 +11,10 @@ import { checkLibraries, filesBelow, libraryManifestSchema } from '#common/platf
 import { packageRecord, type TestPackage } from '../../scripts/package-for-tests.ts';
 
 const mostBytes = 180e6;
+
+function isThere(program: string, question = '--help'): boolean {
+  return spawnSync(program, [question]).error === undefined;
+}
 
 let made: TestPackage;
 let app: string;
@@ -145,6 +150,7 @@ describe('the .deb', () => {
     expect(entry).toMatch(/^Exec=tunesmith %U$/m);
     expect(entry).toMatch(/^Icon=tunesmith$/m);
     expect(entry).toMatch(/^Categories=Development;Science;$/m);
+    expect(entry).toMatch(/^MimeType=application\/x-tunesmith-run;$/m);
     expect(readdirSync(path.join(usr, 'share/icons/hicolor')).toSorted()).toEqual(
       ['128x128', '16x16', '256x256', '32x32', '48x48', '512x512', '64x64', 'scalable'].toSorted(),
     );
@@ -152,6 +158,32 @@ describe('the .deb', () => {
     expect(readFileSync(path.join(app, 'LICENSE.electron.txt'), 'utf8')).toContain('Electron');
     expect(statSync(path.join(usr, 'bin/tunesmith')).isFile()).toBe(true);
   });
+
+  test.skipIf(!isThere('desktop-file-validate'))(
+    'its entry in the menu is valid (without desktop-file-validate: skipped)',
+    () => {
+      const file = path.join(made.root, 'usr/share/applications/tunesmith.desktop');
+      const { status, stdout } = spawnSync('desktop-file-validate', [file], { encoding: 'utf8' });
+      // A hint about two main categories is all that it may have.
+      expect(status).toBe(0);
+      expect(stdout).not.toMatch(/: (?:error|warning)/);
+    },
+  );
+
+  test.skipIf(!isThere('update-mime-database', '-v'))(
+    'makes run files known to the system (without update-mime-database: skipped)',
+    () => {
+      const data = mkdtempSync(path.join(tmpdir(), 'tunesmith-mime-'));
+      const packages = path.join(data, 'mime', 'packages');
+      mkdirSync(packages, { recursive: true });
+      copyFileSync(path.join(made.root, 'usr/share/mime/packages/tunesmith.xml'), path.join(packages, 'tunesmith.xml'));
+      expect(spawnSync('update-mime-database', [path.join(data, 'mime')]).status).toBe(0);
+      expect(readFileSync(path.join(data, 'mime', 'globs2'), 'utf8')).toMatch(
+        /^50:application\/x-tunesmith-run:\*\.tunesmith$/m,
+      );
+      rmSync(data, { recursive: true });
+    },
+  );
 
   test('runs nothing when it is installed or removed: a person’s data stays', () => {
     const { stdout } = spawnSync('dpkg-deb', ['--ctrl-tarfile', made.deb], { maxBuffer: 1 << 26 });

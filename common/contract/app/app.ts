@@ -6,6 +6,7 @@
  * A run's phases are those of common/domain/run.ts. Streams named `watch` yield the whole state first and stay open until
  * their signal is aborted (or the loop is left); a reloaded window simply watches again. What they watch goes on in main.
  */
+import { additionsContract } from './additions.ts';
 import { comparingContract } from './comparing.ts';
 import { draftsContract } from './drafts.ts';
 import { examplesContract } from './examples.ts';
@@ -16,6 +17,7 @@ import { runsContract } from './runs.ts';
 import { filesContract, settingsContract } from './settings.ts';
 import { shrinkingContract } from './shrinking.ts';
 import { trainingContract } from './training.ts';
+import { updatesContract } from './updates.ts';
 
 export const appContract = {
   models: modelsContract,
@@ -29,5 +31,7 @@ export const appContract = {
   runs: runsContract,
   settings: settingsContract,
   files: filesContract,
+  updates: updatesContract,
+  additions: additionsContract,
 } as const;
 export type AppContract = typeof appContract;

@@ -113,6 +113,20 @@ export type RunDifference = z.infer<typeof runDifferenceSchema>;
 
 const ofRun = z.object({ run: runIdSchema });
 
+/** What stands in a run's file. Nothing of it was checked against its hashes yet. */
+export const runFileSchema = z.object({
+  title: z.string(),
+  createdAt: z.number(),
+  examples: z.int(),
+  base: z.string(),
+  baseBytes: z.number(),
+  /** The command line of the program that judged its answers; null where none did. */
+  checkProgram: z.string().nullable(),
+  /** The run of this id, where it is in the record already. */
+  known: runIdSchema.nullable(),
+});
+export type RunFile = z.infer<typeof runFileSchema>;
+
 export const runsContract = {
   /** Newest first. */
   list: request(nothingSchema, z.array(runSummarySchema)),
@@ -133,6 +147,12 @@ export const runsContract = {
     z.object({ path: pathSchema }),
     z.object({ run: runIdSchema, title: z.string(), checkProgram: z.boolean(), hasBase: z.boolean() }),
   ),
+  /** Reads what stands in a run's file, for the person to decide about it. Keeps nothing, runs nothing. */
+  look: request(z.object({ path: pathSchema }), runFileSchema),
+  /** Run files that the system handed over, one at a time: at once and at every change. Stays open. */
+  opened: stream(nothingSchema, z.object({ path: z.string().nullable(), waiting: z.int() })),
+  /** The person has answered for this one. */
+  closeOpened: request(z.object({ path: pathSchema }), nothingSchema),
   /** Disk space that deleting would free. */
   size: request(ofRun, z.object({ bytes: z.number() })),
   delete: request(

@@ -40,7 +40,17 @@ export const aboutSchema = z.object({
 });
 export type About = z.infer<typeof aboutSchema>;
 
-export const storageKinds = ['models', 'runs', 'datasets', 'drafts', 'exports', 'record', 'logs', 'rest'] as const;
+export const storageKinds = [
+  'models',
+  'runs',
+  'datasets',
+  'drafts',
+  'exports',
+  'record',
+  'logs',
+  'additions',
+  'rest',
+] as const;
 export type StorageKind = (typeof storageKinds)[number];
 /** Kinds that can be emptied without losing anything that cannot be made again. */
 export const emptiable = ['exports', 'logs'] as const satisfies readonly StorageKind[];

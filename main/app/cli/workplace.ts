@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { Client } from '#common/contract/define.ts';
 import type { ChatContract } from '#common/contract/chat.ts';
+import { additionsVariable } from '#common/platform/additions.ts';
 import type { Host } from '#common/platform/host.ts';
 import { openChat, type Chat } from '../../services/chat/chat.ts';
 import { openEngine, type Engine, type EngineClient } from '../../services/engine-process/engine.ts';
 import { openReader, type Reader, type ReaderClient } from '../../services/importing/reader.ts';
-import { openDataFolder, type DataLayout } from '../../services/paths.ts';
+import { additionsFolder, openDataFolder, type DataLayout } from '../../services/paths.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { engineBuild } from '../version.ts';
 import type { Interrupts } from './interrupts.ts';
@@ -31,7 +32,14 @@ export function openWorkplace(host: Host, output: Output, interrupts: Interrupts
   let engine: Engine | undefined;
   let chat: Chat | undefined;
   let reader: Reader | undefined;
-  const getLayout = (): DataLayout => (layout ??= openDataFolder(host));
+  const getLayout = (): DataLayout => {
+    if (layout === undefined) {
+      layout = openDataFolder(host);
+      // Engine and chat, which are started later, look for what was added there.
+      process.env[additionsVariable] = additionsFolder(layout);
+    }
+    return layout;
+  };
   const logFile = (name: string): string => path.join(getLayout().root, 'logs', `${name}.log`);
   return {
     host,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { app, dialog, shell, type BrowserWindow } from 'electron';
+import { runFileExtension } from '#common/platform/run-files.ts';
 import type { Desktop } from '../window/context.ts';
 import { useTheme } from './look.ts';
 import { words } from './words.ts';
@@ -41,8 +42,8 @@ export function desktopOf(current: () => BrowserWindow | undefined): Desktop {
         case 'save-run': {
           const options = {
             title: choose.saveRun,
-            defaultPath: path.join(app.getPath('documents'), suggestedName ?? 'run.zip'),
-            filters: [{ name: choose.archives, extensions: ['zip'] }],
+            defaultPath: path.join(app.getPath('documents'), suggestedName ?? `run.${runFileExtension}`),
+            filters: [{ name: choose.runFiles, extensions: [runFileExtension] }],
           };
           const window = current();
           const { filePath } = await (window === undefined

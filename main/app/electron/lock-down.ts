@@ -1,4 +1,5 @@
 import { app, shell, type Session, type WebContents } from 'electron';
+import { isReleasePage } from '#common/domain/project.ts';
 import { isWindowAddress, windowOrigin } from './scheme.ts';
 
 /** Places on the web that the window links to. They open in the person's own browser; nothing else opens anywhere. */
@@ -26,7 +27,7 @@ function keepInside(contents: WebContents): void {
   contents.on('will-frame-navigate', stay);
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(({ url }) => {
-    if (outside.has(url)) void shell.openExternal(url);
+    if (outside.has(url) || isReleasePage(url)) void shell.openExternal(url);
     return { action: 'deny' };
   });
 }

@@ -2,6 +2,7 @@ import { app, powerMonitor, session as sessions, type BrowserWindow } from 'elec
 import { appContract } from '#common/contract/app/app.ts';
 import type { Host } from '#common/platform/host.ts';
 import { places } from '#common/platform/places.ts';
+import { isRunFile, runFilesAmong } from '#common/platform/run-files.ts';
 import { serveFeatures } from '#common/wire/features.ts';
 import { appVersion, engineBuild } from '../version.ts';
 import { openApp, type App } from '../window/open-app.ts';
@@ -101,7 +102,17 @@ export function runDesktop(host: Host, folder: string): void {
     );
   }
 
-  app.on('second-instance', show);
+  // A double click on a run file: in the words of this start or of a second one, on macOS as an event. The window asks before anything is kept.
+  tunesmith.openRuns(runFilesAmong(process.argv.slice(1), process.cwd()));
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    if (isRunFile(file)) tunesmith.openRuns([file]);
+    show();
+  });
+  app.on('second-instance', (_event, words, workingFolder) => {
+    tunesmith.openRuns(runFilesAmong(words.slice(1), workingFolder));
+    show();
+  });
   app.on('activate', show);
   app.on('window-all-closed', () => void end());
   app.on('before-quit', (event) => {

@@ -6,11 +6,16 @@ const update = String.raw`C:\Users\Ada\AppData\Local\tunesmith\Update.exe`;
 const asked = (...words: string[]): ReturnType<typeof squirrelRequest> =>
   squirrelRequest('win32', [executable, ...words], executable);
 
-test('the installer’s words are answered without a window', () => {
-  expect(asked('--squirrel-install', '0.1.0')).toEqual({ command: [update, '--createShortcut=tunesmith.exe'] });
-  expect(asked('--squirrel-updated', '0.2.0')).toEqual({ command: [update, '--createShortcut=tunesmith.exe'] });
-  expect(asked('--squirrel-uninstall', '0.1.0')).toEqual({ command: [update, '--removeShortcut=tunesmith.exe'] });
-  expect(asked('--squirrel-obsolete', '0.1.0')).toEqual({ command: null });
+test('the installer’s words are answered without a window: who opens run files, and the shortcut', () => {
+  const installed = asked('--squirrel-install', '0.1.0');
+  expect(installed?.commands.at(-1)).toEqual([update, '--createShortcut=tunesmith.exe']);
+  expect(installed?.commands).toContainEqual(expect.arrayContaining(['add', `"${executable}" "%1"`]));
+  expect(asked('--squirrel-updated', '0.2.0')).toEqual(installed);
+  const removed = asked('--squirrel-uninstall', '0.1.0');
+  expect(removed?.commands.at(-1)).toEqual([update, '--removeShortcut=tunesmith.exe']);
+  expect(removed?.commands.filter(([program, verb]) => program === 'reg.exe' && verb !== 'delete')).toEqual([]);
+  expect(removed?.commands.length).toBeGreaterThan(1);
+  expect(asked('--squirrel-obsolete', '0.1.0')).toEqual({ commands: [] });
 });
 
 test('a person’s start is one', () => {

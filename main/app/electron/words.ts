@@ -37,7 +37,7 @@ export const words = {
     saveRun: 'Save this run',
     examplesFiles: 'Examples',
     modelFiles: 'Models (GGUF)',
-    archives: 'ZIP archives',
+    runFiles: 'Tunesmith runs',
     allFiles: 'All files',
   },
   closing: {

@@ -3,7 +3,9 @@ import type { Client } from '#common/contract/define.ts';
 import type { ChatContract } from '#common/contract/chat.ts';
 import type { Draft } from '#common/contract/app/drafts.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
+import { additionsVariable } from '#common/platform/additions.ts';
 import type { Host } from '#common/platform/host.ts';
+import { Cuda } from '../../services/additions/cuda.ts';
 import { openChat } from '../../services/chat/chat.ts';
 import type { Launch } from '../../services/child/launch.ts';
 import type { Downloads } from '../../services/downloads/downloads.ts';
@@ -12,11 +14,12 @@ import { openDownloads } from '../model-downloads.ts';
 import { openEngine, type EngineClient } from '../../services/engine-process/engine.ts';
 import { ExampleSets } from '../../services/examples/example-sets.ts';
 import { openReader, type ReaderClient } from '../../services/importing/reader.ts';
-import { openDataFolder, type DataLayout } from '../../services/paths.ts';
+import { additionsFolder, openDataFolder, type DataLayout } from '../../services/paths.ts';
 import { Topic } from '../../services/watch/topic.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { allowedChecks, type AllowedChecks } from './allowed-checks.ts';
 import { watchBusy, type HeavyWork } from './busy.ts';
+import { openedRuns, type OpenedRuns } from './opened-runs.ts';
 
 export interface Notice {
   readonly message: string;
@@ -58,8 +61,12 @@ export interface Context extends AsyncDisposable {
   readonly desktop: Desktop | undefined;
   /** Downloads of base models; they go on while nobody watches. */
   readonly modelDownloads: Downloads;
+  /** CUDA's library, which the person may add. */
+  readonly cuda: Cuda;
   /** Files that a browser may fetch once: token -> path. */
   readonly downloads: Map<string, string>;
+  /** Run files that wait for the person's word. */
+  readonly openedRuns: OpenedRuns;
   /** Told whenever the record or the work on a run changed. */
   readonly runsChanged: Topic;
 }
@@ -88,6 +95,9 @@ export function openContext({ host: given, version, engineBuild, desktop, launch
   const reader = openReader({ logFile: logFile('reader'), launch });
   const drafts = openDrafts(path.join(layout.root, 'drafts'));
   const examples = new ExampleSets((draft) => drafts.folder(draft));
+  // Child processes inherit it.
+  process.env[additionsVariable] = additionsFolder(layout);
+  const cuda = new Cuda({ host, folder: additionsFolder(layout) });
   const modelDownloads = openDownloads({ host, layout }, engine.client);
   return {
     host,
@@ -110,10 +120,12 @@ export function openContext({ host: given, version, engineBuild, desktop, launch
     engineBuild,
     desktop,
     modelDownloads,
+    cuda,
     downloads: new Map(),
+    openedRuns: openedRuns(),
     runsChanged: new Topic(),
     async [Symbol.asyncDispose]() {
-      await Promise.all([examples[Symbol.asyncDispose](), modelDownloads[Symbol.asyncDispose]()]);
+      await Promise.all([examples, modelDownloads, cuda].map((each) => each[Symbol.asyncDispose]()));
       await Promise.all([engine, workEngine, chat, reader].map((each) => each[Symbol.asyncDispose]()));
       store[Symbol.dispose]();
     },

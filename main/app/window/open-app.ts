@@ -1,5 +1,6 @@
 import type { AppContract } from '#common/contract/app/app.ts';
 import type { FeatureHandlers } from '#common/wire/features.ts';
+import { additionHandlers } from './additions.ts';
 import { openComparing } from './comparing.ts';
 import { openContext, type ContextOptions, type Notice } from './context.ts';
 import { draftHandlers } from './drafts.ts';
@@ -11,6 +12,7 @@ import { runHandlers } from './runs.ts';
 import { applySettings, fileHandlers, readSettings, settingsHandlers } from './settings.ts';
 import { openShrinking } from './shrinking.ts';
 import { openTraining } from './training.ts';
+import { openUpdates } from './updates.ts';
 
 /** Everything behind the window, whichever kind of window it is. Disposing pauses a training safely first. */
 export interface App extends AsyncDisposable {
@@ -21,6 +23,8 @@ export interface App extends AsyncDisposable {
   readonly settings: () => ReturnType<typeof readSettings>;
   /** Adds to what the window tells at its start. */
   readonly notice: (notice: Notice) => void;
+  /** Puts run files before the person, who decides about each. */
+  readonly openRuns: (files: readonly string[]) => void;
   readonly dataFolder: string;
   /** Folder for uploads of a browser. */
   readonly tmpFolder: string;
@@ -37,6 +41,7 @@ export function openApp(options: ContextOptions): App {
   const shrinking = openShrinking(context);
   const installing = openInstalling(context);
   const comparing = openComparing(context);
+  const updates = openUpdates(context);
   return {
     handlers: {
       models: modelHandlers(context),
@@ -50,11 +55,14 @@ export function openApp(options: ContextOptions): App {
       runs: runHandlers(context),
       settings: settingsHandlers(context),
       files: fileHandlers(context),
+      updates: updates.handlers,
+      additions: additionHandlers(context),
     },
     trainingRun: training.current,
     pauseTraining: training.pauseAndWait,
     settings: () => readSettings(context),
     notice: context.addNotice,
+    openRuns: (files) => context.openedRuns.add(files),
     dataFolder: context.layout.root,
     tmpFolder: context.layout.tmp,
     downloads: context.downloads,
@@ -64,6 +72,7 @@ export function openApp(options: ContextOptions): App {
         installing.work.cancelAll(),
         comparing.work.cancelAll(),
         training.pauseAndWait(),
+        updates[Symbol.asyncDispose](),
       ]);
       await context[Symbol.asyncDispose]();
     },

@@ -12,7 +12,7 @@ import { artifactFile } from '../../store/artifacts.ts';
 import { deleteRun } from '../../store/delete-run.ts';
 import { exportRun } from '../../store/export-run.ts';
 import { samplesOf } from '../../store/figures.ts';
-import { importRun, isImported } from '../../store/import-run.ts';
+import { importRun, isImported, lookIntoRun } from '../../store/import-run.ts';
 import { compareRuns, listRuns, runDetail } from '../../store/run-queries.ts';
 import { renameRun } from '../../store/runs.ts';
 import type { Context } from './context.ts';
@@ -20,7 +20,7 @@ import { draftFromRun } from './draft-from-run.ts';
 import { installedOf } from './installing.ts';
 
 export function runHandlers(context: Context): Handlers<AppContract['runs']> {
-  const { store, layout, host, runsChanged, downloads, desktop } = context;
+  const { store, layout, host, runsChanged, downloads, desktop, openedRuns } = context;
   const list = (): RunSummary[] =>
     listRuns(store.db).map((run) => ({ ...run, installedAs: [...run.installedAs], canResume: canResume(run.state) }));
   return {
@@ -51,6 +51,12 @@ export function runHandlers(context: Context): Handlers<AppContract['runs']> {
       const { id, ...imported } = await importRun(store, file, { signal });
       runsChanged.changed();
       return { run: id, ...imported };
+    },
+    look: async ({ path: file }) => lookIntoRun(store, file),
+    opened: (_input, signal) => openedRuns.watch(signal),
+    closeOpened: async ({ path: file }) => {
+      openedRuns.close(file);
+      return {};
     },
     size: async ({ run }) => ({ bytes: await sizeOf(runFolder(layout, run)) }),
     delete: async ({ run }) => {

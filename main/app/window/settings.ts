@@ -106,7 +106,15 @@ export function settingsHandlers(context: Context): Handlers<AppContract['settin
 
 function foldersOf({ root, models, runs, datasets }: Context['layout']) {
   const below = (name: string): string => path.join(root, name);
-  return { models, runs, datasets, drafts: below('drafts'), exports: below('exports'), logs: below('logs') };
+  return {
+    models,
+    runs,
+    datasets,
+    drafts: below('drafts'),
+    exports: below('exports'),
+    logs: below('logs'),
+    additions: below('additions'),
+  };
 }
 
 const added = (a: { bytes: number; files: number }, b: { bytes: number; files: number }) => ({

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { chatContract, chatModelSchema, CompletionEnd } from '#common/contract/chat.ts';
 import type { Handlers } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
+import { announceAddition } from '#common/platform/additions.ts';
 import { requireSoundLibraries } from '#common/platform/bundled.ts';
 import type { Llama, LlamaContext, LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp';
 import { skipSelfTest } from './no-self-test.ts';
@@ -78,8 +79,9 @@ async function openBackend({ device, threads }: Wanted): Promise<Llama> {
   requireSoundLibraries();
   // The packaged app has one folder with all backends: without this they are all loaded. Too late where a GPU is in use already.
   if (device === 'cpu') process.env['GGML_VK_VISIBLE_DEVICES'] ??= '';
+  const loaded = device === 'cpu' ? () => {} : announceAddition();
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
-  return await getLlama({
+  const llama = await getLlama({
     build: 'never',
     skipDownload: true,
     progressLogs: false,
@@ -88,6 +90,8 @@ async function openBackend({ device, threads }: Wanted): Promise<Llama> {
     maxThreads: threads,
     logLevel: LlamaLogLevel.error,
   });
+  loaded();
+  return llama;
 }
 
 async function openModel(llama: Llama, key: string, wanted: Wanted, signal: AbortSignal): Promise<Loaded> {

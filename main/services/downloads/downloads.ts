@@ -9,7 +9,7 @@ import type { DataLayout } from '../paths.ts';
 import { requireSpace } from '../storage/free-space.ts';
 import { Topic } from '../watch/topic.ts';
 import { AcceptedLicenses } from './licenses.ts';
-import { lockFolder, partialOf, type Partial } from './partial.ts';
+import { lockFolder, partialOf, release } from './partial.ts';
 import { Rate } from './rate.ts';
 import { removeFile, transfer, usualLimits, type Limits, type Progress } from './transfer.ts';
 
@@ -42,6 +42,8 @@ export interface DownloadsDeps {
   readonly requireSpace?: typeof requireSpace;
   readonly now?: () => number;
 }
+
+const beginningOfModels = Buffer.from('GGUF', 'latin1');
 
 interface Going {
   readonly stop: AbortController;
@@ -166,7 +168,10 @@ export class Downloads implements AsyncDisposable {
     try {
       this.#lock ??= takeProcessLock(lockFolder(this.#deps.places.layout.models));
       const { url, sha256 } = remote!;
-      const order = { title, url, sha256, bytes, target, partial: partialOf(target), owner: this.#lock.token };
+      const order = {
+        ...{ title, url, bytes, target, partial: partialOf(target), owner: this.#lock.token },
+        ...{ digest: sha256, algorithm: 'sha256' as const, beginning: beginningOfModels },
+      };
       await transfer(order, {
         limits: this.#deps.limits ?? usualLimits,
         signal,
@@ -208,17 +213,6 @@ export class Downloads implements AsyncDisposable {
 
   #target({ remote }: CatalogueEntry): string {
     return path.join(this.#deps.places.layout.models, remote!.fileName);
-  }
-}
-
-/** Another process may go on with it now. On a full disk that has to wait until this one ends. */
-function release(partial: Partial): void {
-  const there = partial.read();
-  if (there === undefined) return;
-  try {
-    partial.write({ ...there.record, owner: null });
-  } catch (error) {
-    if (toFailure(error).code !== 'disk-full') throw error;
   }
 }
 

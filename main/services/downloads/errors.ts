@@ -69,10 +69,10 @@ export function tooLarge(title: string, bytes: number, expected: number): Tunesm
   );
 }
 
-export function notTheModel(title: string, url: URL): TunesmithError {
+export function notTheFile(title: string, url: URL): TunesmithError {
   return new TunesmithError(
     'download-damaged',
-    `${url.host} sent something else than ${title}: it is not a model file.`,
+    `${url.host} sent something else than ${title}: it is not such a file.`,
     {
       advice: 'A login page of the network can do that: open any web page in a browser first, then download it again.',
       retryable: true,
@@ -80,10 +80,10 @@ export function notTheModel(title: string, url: URL): TunesmithError {
   );
 }
 
-export function wrongDigest(title: string): TunesmithError {
+export function wrongDigest(title: string, algorithm: 'sha256' | 'sha512'): TunesmithError {
   return new TunesmithError(
     'download-damaged',
-    `${title} arrived whole, but not as it was published: its SHA-256 is another one. It was thrown away.`,
+    `${title} arrived whole, but not as it was published: its ${algorithm === 'sha256' ? 'SHA-256' : 'SHA-512'} is another one. It was thrown away.`,
     { advice: 'Download it again. If that happens twice, something on the way changes files.', retryable: true },
   );
 }

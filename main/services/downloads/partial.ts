@@ -1,6 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { toFailure } from '#common/domain/errors.ts';
 import { readJson, writeJson } from '../storage/json-file.ts';
 
 /** What is known of a download that has begun. How much of it is there, the file itself says. */
@@ -9,8 +10,8 @@ const recordSchema = z.object({
   /** Null until the host has answered. */
   totalBytes: z.number().nullable(),
   etag: z.string().nullable(),
-  /** What the whole file must be. */
-  sha256: z.string(),
+  /** What the whole file must be, in hexadecimal. */
+  digest: z.string(),
   /** The process that is at it. */
   owner: z.string().nullable(),
 });
@@ -46,4 +47,15 @@ export function partialOf(target: string): Partial {
 /** Where locks of downloading processes lie. */
 export function lockFolder(modelsFolder: string): string {
   return path.join(modelsFolder, 'locks');
+}
+
+/** Another process may go on with it now. On a full disk that has to wait until this one ends. */
+export function release(partial: Partial): void {
+  const there = partial.read();
+  if (there === undefined) return;
+  try {
+    partial.write({ ...there.record, owner: null });
+  } catch (error) {
+    if (toFailure(error).code !== 'disk-full') throw error;
+  }
 }

@@ -7,15 +7,18 @@ import { makeFolder } from '../storage/make-folder.ts';
 import type { requireSpace } from '../storage/free-space.ts';
 import { writeError } from '../storage/write-error.ts';
 import { pause } from '../watch/topic.ts';
-import { networkError, notTheModel, otherFile, PassingError, tooLarge, unknownDigest, wrongDigest } from './errors.ts';
+import { networkError, notTheFile, otherFile, PassingError, tooLarge, unknownDigest, wrongDigest } from './errors.ts';
 import type { Partial } from './partial.ts';
 import { askRemote, type RemoteAnswer } from './request.ts';
 
 export interface Order {
   readonly title: string;
   readonly url: string;
-  /** As the catalogue knows it; null: the host's word counts. */
-  readonly sha256: string | null;
+  /** Hexadecimal, as the catalogue knows it; null: the host's word counts, which is for SHA-256 alone. */
+  readonly digest: string | null;
+  readonly algorithm: 'sha256' | 'sha512';
+  /** What every file of its kind begins with: a login page is then known before it has arrived. */
+  readonly beginning: Buffer;
   /** As the catalogue knows it, perhaps rounded. */
   readonly bytes: number;
   /** Where the finished file goes. */
@@ -41,7 +44,7 @@ export interface TransferDeps {
   readonly signal: AbortSignal;
   readonly requireSpace: typeof requireSpace;
   readonly tell: (progress: Progress) => void;
-  /** Reads the finished file as a model. Throws in words where it is none. */
+  /** Reads the finished file for what it is to be. Throws in words where it is not. */
   readonly validate: (path: string) => Promise<void>;
 }
 
@@ -94,8 +97,8 @@ async function fetchRest(order: Order, deps: TransferDeps): Promise<void> {
   const { signal, limits } = deps;
   const answer = await askRemote({ url, title, headers, signal, stallMs: limits.stallMs });
   try {
-    const sha256 = expectedDigest(order, answer, url);
-    const from = continuesAt(answer, there?.record.sha256 === sha256 ? received : 0);
+    const digest = expectedDigest(order, answer, url);
+    const from = continuesAt(answer, there?.record.digest === digest ? received : 0);
     if (from === undefined) {
       // What is there belongs to another version of the file, or is longer than it: from the beginning, with the next try.
       partial.remove();
@@ -105,7 +108,7 @@ async function fetchRest(order: Order, deps: TransferDeps): Promise<void> {
     const most = order.bytes * 1.5 + 10e6;
     if ((total ?? 0) > most) throw tooLarge(title, total ?? 0, order.bytes);
     await deps.requireSpace(path.dirname(order.target), (total ?? order.bytes) - from, title);
-    partial.write({ url: order.url, totalBytes: total, etag: answer.etag, sha256, owner: order.owner });
+    partial.write({ url: order.url, totalBytes: total, etag: answer.etag, digest, owner: order.owner });
     await receive(order, answer, from, total ?? most, deps);
     const now = partial.read()?.receivedBytes ?? 0;
     if (total !== null && now !== total) throw new PassingError('the connection broke off');
@@ -115,10 +118,10 @@ async function fetchRest(order: Order, deps: TransferDeps): Promise<void> {
   }
 }
 
-function expectedDigest({ sha256, title }: Order, answer: RemoteAnswer, url: URL): string {
-  const published = answer.publishedSha256;
-  if (sha256 !== null && published !== null && sha256 !== published) throw otherFile(title, url);
-  const expected = sha256 ?? published;
+function expectedDigest({ digest, algorithm, title }: Order, answer: RemoteAnswer, url: URL): string {
+  const published = algorithm === 'sha256' ? answer.publishedSha256 : null;
+  if (digest !== null && published !== null && digest !== published) throw otherFile(title, url);
+  const expected = digest ?? published;
   if (expected === null) throw unknownDigest(title, url);
   return expected;
 }
@@ -138,9 +141,10 @@ async function receive(order: Order, answer: RemoteAnswer, from: number, most: n
     receivedBytes += chunk.length;
     if (receivedBytes > most) throw tooLarge(title, receivedBytes, order.bytes);
     if (head === undefined) return;
-    head = Buffer.concat([head, chunk.subarray(0, 4)]).subarray(0, 4);
-    if (head.toString('latin1') !== 'GGUF'.slice(0, head.length)) throw notTheModel(title, new URL(order.url));
-    if (head.length === 4) head = undefined;
+    const { beginning } = order;
+    head = Buffer.concat([head, chunk.subarray(0, beginning.length)]).subarray(0, beginning.length);
+    if (!head.equals(beginning.subarray(0, head.length))) throw notTheFile(title, new URL(order.url));
+    if (head.length === beginning.length) head = undefined;
   };
   try {
     await using file = await open(partial.path, from === 0 ? 'w' : 'a', 0o600);
@@ -162,10 +166,10 @@ async function receive(order: Order, answer: RemoteAnswer, from: number, most: n
 async function finish(order: Order, deps: TransferDeps): Promise<void> {
   const { partial, title } = order;
   const { record, receivedBytes } = partial.read()!;
-  const sha256 = await digestOf(partial.path, receivedBytes, deps);
-  if (sha256 !== record.sha256) {
+  const digest = await digestOf(partial.path, order.algorithm, receivedBytes, deps);
+  if (digest !== record.digest) {
     partial.remove();
-    throw wrongDigest(title);
+    throw wrongDigest(title, order.algorithm);
   }
   await deps.validate(partial.path);
   deps.signal.throwIfAborted();
@@ -182,8 +186,13 @@ async function finish(order: Order, deps: TransferDeps): Promise<void> {
 }
 
 /** Read from the disk, not from what went by: it also finds what an earlier, interrupted part of the download left behind. */
-async function digestOf(file: string, totalBytes: number, { signal, tell }: TransferDeps): Promise<string> {
-  const hash = createHash('sha256');
+async function digestOf(
+  file: string,
+  algorithm: Order['algorithm'],
+  totalBytes: number,
+  { signal, tell }: TransferDeps,
+): Promise<string> {
+  const hash = createHash(algorithm);
   let checkedBytes = 0;
   tell({ phase: 'checking', checkedBytes, totalBytes });
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20, signal })) {

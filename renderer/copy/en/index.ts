@@ -1,9 +1,11 @@
 import { errors } from '../errors.ts';
+import { additions } from './additions.ts';
 import { compare } from './compare.ts';
 import { examples } from './examples.ts';
 import { guided } from './guided.ts';
 import { home, runs, settings } from './home.ts';
 import { model } from './model.ts';
+import { openedRun } from './opened-run.ts';
 import { preview } from './preview.ts';
 import { shortcuts } from './shortcuts.ts';
 import { shell, steps, stepWords, ui } from './shell.ts';
@@ -12,6 +14,7 @@ import { shrink } from './shrink-install.ts';
 import { knobs } from './knobs.ts';
 import { train } from './train.ts';
 import { units } from './units.ts';
+import { updates } from './updates.ts';
 
 export const english = {
   locale: 'en',
@@ -25,6 +28,7 @@ export const english = {
   guided,
   home,
   runs,
+  openedRun,
   settings,
   model,
   examples,
@@ -34,4 +38,6 @@ export const english = {
   shrink,
   install,
   compare,
+  updates,
+  additions,
 };

@@ -209,7 +209,10 @@ function resuming(downloads: ReturnType<typeof useDownloads>, models: readonly M
 
 /** The suggestion first, then what is here, then as main lists them. */
 function bySuggestion(a: ModelRow, b: ModelRow): number {
-  const rank = (row: ModelRow): number => (row.suggested ? 0 : row.available ? 1 : 2);
+  // A real model that came along needs no download: it comes before the one to download.
+  const comesAlong = ({ origin, id, available, fit }: ModelRow): boolean =>
+    origin === 'bundled' && id !== 'practice' && available && fit !== 'no';
+  const rank = (row: ModelRow): number => (comesAlong(row) ? 0 : row.suggested ? 1 : row.available ? 2 : 3);
   return rank(a) - rank(b);
 }
 

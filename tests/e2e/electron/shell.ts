@@ -15,8 +15,8 @@ export interface Shell {
   readonly env: Readonly<Record<string, string>>;
   /** The app of now. */
   readonly now: ElectronApp;
-  /** Starts it on the same data; the one before has ended. */
-  readonly start: () => Promise<ElectronApp>;
+  /** Starts it on the same data, with further words behind the app's folder; the one before has ended. */
+  readonly start: (args?: readonly string[]) => Promise<ElectronApp>;
 }
 
 /** The desktop app with what only Electron has in reach: its main process. */
@@ -38,8 +38,8 @@ export const test = base.extend<{ readonly shell: Shell }>({
       LANG: 'C.UTF-8',
     };
     let now: ElectronApp;
-    const start = async (): Promise<ElectronApp> => {
-      now = await launchElectron({ home, env });
+    const start = async (args: readonly string[] = []): Promise<ElectronApp> => {
+      now = await launchElectron({ home, env }, args);
       // The engine's process starts with the first question, and what trains leaves little for the rest.
       now.page.setDefaultTimeout(90_000);
       await heading(now.page).waitFor();
