@@ -3,14 +3,14 @@
  * learned (rank 16, all linear layers), and prints a JSON line. A process of its own, so that the peak memory is
  * that of training alone.
  */
-import { linearNames } from '#common/domain/recipe.ts';
 import { tensorTypeName } from '#engine/gguf/types.ts';
 import { openModelFile } from '#engine/model/model-source.ts';
-import { defaultThreads, openSession } from '#engine/model/open-session.ts';
+import { defaultThreads } from '#engine/model/open-session.ts';
 import { Backend, listDevices } from '#engine/native/backend.ts';
 import { loadKernels } from '#engine/native/kernels.ts';
 import { frozenWork } from './frozen-work.ts';
 import { matmulCeiling } from './ceiling.ts';
+import { oneUpdate, openBench } from './one-update.ts';
 
 export interface StepFigures {
   readonly tokensPerSecond: number;
@@ -40,58 +40,25 @@ const figures = await measure(modelPath!);
 process.stdout.write(`${JSON.stringify(figures)}\n`);
 
 async function measure(path: string): Promise<StepFigures> {
-  const lossScale = 16;
   const times: number[] = [];
   const optimizerTimes: number[] = [];
   const losses: number[] = [];
   let firstStepMs = 0;
   let peakBytes = 0;
-  let scored = 0;
   const threads = defaultThreads();
+  const ids = Int32Array.from({ length: tokens + 1 }, (_, i) => 300 + ((i * 7919) % 40_000));
+  const learned = Uint8Array.from(ids, (_, i) => (i > tokens / 2 ? 1 : 0));
+  const scored = learned.reduce((sum, each) => sum + each, 0) + 1;
   {
-    using session = await openSession({
-      modelPath: path,
-      recipe: {
-        seed: 1,
-        rank: 16,
-        alpha: 32,
-        dropout: 0,
-        targets: [...linearNames],
-        device: 'cpu',
-        threads,
-        gradientCheckpointing: checkpointing ? 'on' : 'off',
-        packTokens: tokens,
-        maxTokens: tokens,
-      },
-    });
-    const ids = Int32Array.from({ length: tokens + 1 }, (_, i) => 300 + ((i * 7919) % 40_000));
-    const learned = Uint8Array.from(ids, (_, i) => (i > tokens / 2 ? 1 : 0));
-    scored = learned.reduce((sum, each) => sum + each, 0) + 1;
+    using session = await openBench({ modelPath: path, threads, checkpointing, packTokens: tokens + 1 });
     for (let step = 1; step <= steps + 1; step++) {
-      session.zeroGradients();
-      const start = performance.now();
-      const { lossSum, weight } = await session.accumulate([{ example: 0, ids, learned }], {
-        lossScale,
-        dropoutSeed: 0,
-        promptWeight: 0,
-      });
-      const computed = performance.now();
-      const norm = (await session.gradientNorm()) / (lossScale * weight);
-      await session.applyAdamW({
-        learningRate: 1e-3,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        weightDecay: 0,
-        step,
-        gradientScale: Math.min(1, 1 / norm) / (lossScale * weight),
-      });
-      losses.push(lossSum / weight);
+      const update = await oneUpdate(session, [{ example: 0, ids, learned }], { step, packTokens: tokens + 1 });
+      losses.push(update.loss);
       // The first step pays for page faults and the allocation of its memory.
       if (step === 1) firstStepMs = process.uptime() * 1000;
       else {
-        times.push(performance.now() - start);
-        optimizerTimes.push(performance.now() - computed);
+        times.push(update.totalMs);
+        optimizerTimes.push(update.optimizerMs);
       }
     }
     peakBytes = process.resourceUsage().maxRSS * 1024;
