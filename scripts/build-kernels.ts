@@ -4,22 +4,23 @@
  *
  *   node scripts/build-kernels.ts                 all
  *   node scripts/build-kernels.ts darwin-arm64    this one; others stay where they are of the same sources
+ *   node scripts/build-kernels.ts --compare       all, elsewhere: are they byte for byte what lies in resources?
+ *   node scripts/build-kernels.ts --install       nothing; fetches the compiler
  *
  * The cross-compiler is Zig's, from the Python package `ziglang`, in a version of its own in .cache: the same
  * sources then give the same bytes on any machine.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-
-export const compiler = { package: 'ziglang', version: '0.17.1' } as const;
+import { compiler, ensureKernelTools, run } from './kernels/compiler.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 export const kernelSources = path.join(root, 'engine/kernels');
 export const kernelBinaries = path.join(root, 'resources/bin/kernels');
 
-interface Target {
+export interface Target {
   /** `<platform>-<arch>` as Node names them. */
   readonly id: string;
   readonly triple: string;
@@ -63,6 +64,11 @@ const units: Readonly<
   ],
 };
 
+/** The sources of a target and the instructions each may use. */
+export function unitsFor(id: string): readonly (readonly [source: string, instructions: readonly string[]])[] {
+  return units[id.endsWith('arm64') ? 'arm64' : 'x64'];
+}
+
 export interface KernelManifest {
   readonly compiler: string;
   /** Of all sources and of the flags in this script. */
@@ -90,13 +96,31 @@ export function sha256(file: string): string {
 }
 
 if (import.meta.main) {
-  const zig = findCompiler();
-  const wanted = process.argv.slice(2);
-  for (const target of targets) {
-    if (wanted.length > 0 && !wanted.includes(target.id)) continue;
-    build(zig, target);
-    record(target);
+  const { zig } = ensureKernelTools();
+  const args = process.argv.slice(2);
+  if (args.includes('--compare')) process.exitCode = compare(zig) ? 0 : 1;
+  else if (!args.includes('--install')) {
+    for (const target of targets) {
+      if (args.length > 0 && !args.includes(target.id)) continue;
+      buildKernels(zig, target, path.join(kernelBinaries, target.id));
+      record(target);
+    }
   }
+}
+
+/** Builds all targets into a folder of their own and says which are not what the repository has. */
+function compare(zig: readonly string[]): boolean {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-kernels-'));
+  const differing = targets.filter((target) => {
+    const built = path.join(folder, target.id);
+    buildKernels(zig, target, built);
+    const kept = path.join(kernelBinaries, target.id, target.file);
+    const same = fs.existsSync(kept) && sha256(path.join(built, target.file)) === sha256(kept);
+    console.log(`${target.id}/${target.file}  ${same ? 'the same bytes' : 'DIFFERS from what the repository has'}`);
+    return !same;
+  });
+  fs.rmSync(folder, { recursive: true, force: true });
+  return differing.length === 0;
 }
 
 /** Into the manifest, at once: a build that is stopped half-way leaves a manifest that is true. */
@@ -119,15 +143,12 @@ function record(target: Target): void {
   );
 }
 
-function build(zig: readonly string[], target: Target): void {
-  const objects = path.join(root, '.cache/kernels', target.id);
-  const output = path.join(kernelBinaries, target.id);
-  for (const folder of [objects, output]) {
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { recursive: true });
-  }
-  const family = target.id.endsWith('arm64') ? 'arm64' : 'x64';
-  const compiled = units[family].map(([source, instructions]) => {
+/** Compiles one target into `output`, which is emptied first. */
+export function buildKernels(zig: readonly string[], target: Target, output: string): void {
+  const objects = fs.mkdtempSync(path.join(os.tmpdir(), 'tunesmith-objects-'));
+  fs.rmSync(output, { recursive: true, force: true });
+  fs.mkdirSync(output, { recursive: true });
+  const compiled = unitsFor(target.id).map(([source, instructions]) => {
     const object = path.join(objects, source.replace(/c$/, 'o'));
     const args = ['cc', '-target', target.triple, ...flags, ...instructions, '-c', source, '-o', object];
     run(zig, args, kernelSources);
@@ -136,23 +157,5 @@ function build(zig: readonly string[], target: Target): void {
   run(zig, ['cc', '-target', target.triple, '-shared', '-s', ...compiled, '-o', target.file], output);
   // Windows also gets an import library and debug information, which nothing uses.
   for (const name of fs.readdirSync(output)) if (name !== target.file) fs.rmSync(path.join(output, name));
-}
-
-/** The pinned compiler, installed into .cache on first use. */
-function findCompiler(): readonly string[] {
-  const folder = path.join(root, '.cache/ziglang', 'venv');
-  const python = path.join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  // The mark is written last, so a stopped installation is done again.
-  const mark = path.join(folder, `${compiler.package}-${compiler.version}.installed`);
-  if (fs.existsSync(mark)) return [python, '-m', 'ziglang'];
-  if (!fs.existsSync(python)) run([process.platform === 'win32' ? 'python' : 'python3'], ['-m', 'venv', folder], root);
-  run([python], ['-m', 'pip', 'install', '-q', `${compiler.package}==${compiler.version}`], root);
-  fs.writeFileSync(mark, '');
-  return [python, '-m', 'ziglang'];
-}
-
-function run([program, ...first]: readonly string[], args: readonly string[], cwd: string): void {
-  const { status, error } = spawnSync(program!, [...first, ...args], { cwd, stdio: 'inherit' });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${[program, ...first, ...args].join(' ')} failed`);
+  fs.rmSync(objects, { recursive: true, force: true });
 }

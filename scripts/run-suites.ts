@@ -69,6 +69,10 @@ async function prepare(wanted: readonly Suite[]): Promise<readonly string[]> {
   const inNeed = new Set(['unit', 'ollama', 'cli', 'window', 'packaged']);
   if (!wanted.some(({ name }) => inNeed.has(name))) return [];
   const lacking = [...installSystemPackages()];
+  if (wanted.some(({ name }) => name === 'unit')) {
+    const tools = await spawned(['scripts/build-kernels.ts', '--install'], 10);
+    if (tools !== 0) lacking.push('what builds and reads the kernels (the compiler could not be installed, see above)');
+  }
   const models = await spawned(['scripts/fetch-test-models.ts'], 10);
   if (models !== 0) lacking.push('whatever needs the real models (fetch:models failed, see above)');
   return lacking;

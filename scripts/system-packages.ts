@@ -30,9 +30,15 @@ const needs: readonly SystemNeed[] = [
       ),
   },
   {
-    for: 'better-sqlite3 for the tests’ Electron',
+    for: 'better-sqlite3 for the tests’ Electron, and the C tests of the kernels',
     debianPackages: ['gcc', 'g++'],
     isThere: () => existsSync('/usr/bin/gcc') && existsSync('/usr/bin/g++'),
+  },
+  {
+    for: 'the kernels for ARM, emulated',
+    debianPackages: ['qemu-user', 'libc6-arm64-cross'],
+    isThere: () =>
+      process.arch === 'arm64' || (existsSync('/usr/bin/qemu-aarch64') && existsSync('/usr/aarch64-linux-gnu/lib')),
   },
   {
     for: 'the window in a real browser',
