@@ -120,8 +120,9 @@ export function runDesktop(host: Host, folder: string): void {
     event.preventDefault();
     void leave();
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
   void app.whenReady().then(() => {
+    // Not before: on its way here Electron puts handlers of its own over earlier ones, and its end is a quit that asks.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
     // The system goes down: no time for questions.
     powerMonitor.on('shutdown', () => void end());
     return open();
