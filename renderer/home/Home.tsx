@@ -4,7 +4,7 @@ import { words } from '../copy/index.ts';
 import { useApp } from '../state/app.ts';
 import { go, hrefOf } from '../state/route.ts';
 import { Button } from '../ui/Button.tsx';
-import { Callout, FailureCallout } from '../ui/Callout.tsx';
+import { FailureCallout } from '../ui/Callout.tsx';
 import { bytes, count, when } from '../ui/format.ts';
 import { useAction } from '../ui/hooks.ts';
 import { Menu } from '../ui/Menu.tsx';
@@ -14,6 +14,7 @@ import { DeleteRun } from '../runs/DeleteRun.tsx';
 import { ImportRun } from '../runs/ImportRun.tsx';
 import { DiscardDraft } from './DiscardDraft.tsx';
 import { newDraft, newSample } from './new-draft.ts';
+import { Notices } from './Notices.tsx';
 import { NowCard } from './NowCard.tsx';
 import { UpdateNotice } from '../updates/UpdateNotice.tsx';
 import { RunTable } from './RunTable.tsx';
@@ -23,7 +24,7 @@ import type { Draft } from '#common/contract/app/drafts.ts';
 import type { RunSummary } from '#common/contract/app/runs.ts';
 
 export function Home() {
-  const { runs, drafts, about } = useApp();
+  const { runs, drafts } = useApp();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [deleting, setDeleting] = useState<RunSummary | null>(null);
   const [discarding, setDiscarding] = useState<Draft | null>(null);
@@ -59,11 +60,7 @@ export function Home() {
       >
         <div className="stack" style={{ '--gap': '14px' } as React.CSSProperties}>
           <FailureCallout failure={work.failure} />
-          {about?.notices.map((notice) => (
-            <Callout key={notice.message} kind="warn">
-              {notice.message} {notice.advice}
-            </Callout>
-          ))}
+          <Notices />
           {runs.length > 0 && <UpdateNotice />}
           {active.map((run) => (
             <NowCard key={run.id} run={run} draft={drafts.find((draft) => draft.run === run.id) ?? null} />

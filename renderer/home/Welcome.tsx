@@ -9,6 +9,7 @@ import { useAction } from '../ui/hooks.ts';
 import { Mark, Strip } from '../ui/Rail.tsx';
 import { ImportRun } from '../runs/ImportRun.tsx';
 import { newDraft, newSample } from './new-draft.ts';
+import { Notices } from './Notices.tsx';
 
 /** The first thing a person sees. */
 export function Welcome() {
@@ -42,6 +43,7 @@ export function Welcome() {
             <ImportRun look="quiet" />
           </div>
           <FailureCallout failure={start.failure} />
+          <Notices />
           <ul className="facts3">
             <li>
               <Cpu className="icon" aria-hidden />
