@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 export const wireChildContract = {
   pid: request(z.object({}), z.int()),
+  /** After so many milliseconds. */
+  slowPid: request(z.object({ ms: z.int() }), z.int()),
   die: request(z.object({ how: z.enum(['abort', 'kill', 'exit', 'throw', 'segv', 'bug']) }), z.null()),
   hang: request(z.object({ heedsCancel: z.boolean() }), z.null()),
   ticks: stream(z.object({ dieAt: z.int().optional(), heedsCancel: z.boolean().default(true) }), z.int()),
@@ -19,6 +21,7 @@ if (process.send !== undefined && process.argv[1] === import.meta.filename) {
     wireChildContract,
     {
       pid: async () => process.pid,
+      slowPid: ({ ms }) => new Promise((resolve) => setTimeout(() => resolve(process.pid), ms)),
       die: async ({ how }) => {
         console.error(`about to ${how}`);
         if (how === 'bug') throw new RangeError('one too many');

@@ -25,3 +25,11 @@ test.each([
   expect(failure.message).toMatch(words);
   expect(failure.advice).toContain('/logs/engine.log');
 });
+
+test('one that was ended by us is no sign of short memory', () => {
+  const { message, advice } = describeDeath({
+    ...{ part: 'training engine', exitCode: null, signal: 'SIGKILL', stderrTail: [] },
+    isGivenUp: true,
+  });
+  expect(`${message} ${advice}`).not.toMatch(/memory/);
+});

@@ -9,6 +9,8 @@ export interface Death {
   /** Last lines the child wrote on standard error, oldest first. */
   readonly stderrTail: readonly string[];
   readonly logFile?: string | undefined;
+  /** It was ended by us, because a call that was cancelled did not end. */
+  readonly isGivenUp?: boolean;
 }
 
 const abortCodes = new Set([3, 6, 134, 0xc0000409]);
@@ -30,6 +32,9 @@ export function describeDeath(death: Death): Failure {
     retryable: true,
   });
 
+  if (death.isGivenUp === true) {
+    return died(`The ${part} was ended, because something else that it worked on could not be stopped.`, 'Try again.');
+  }
   if (/heap out of memory|bad_alloc|out of memory|failed to allocate|cannot allocate memory|ENOMEM/i.test(tail)) {
     return died(`The ${part} ran out of memory.`, lessMemory);
   }

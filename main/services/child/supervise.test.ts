@@ -14,7 +14,10 @@ let child: Supervised<typeof wireChildContract>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'supervise-'));
   logFile = join(folder, 'logs', 'engine.log');
-  child = supervise(wireChildContract, { entry, part: 'training engine', logFile, cancelGraceMs: 150 });
+  child = supervise(wireChildContract, {
+    ...{ entry, part: 'training engine', logFile, cancelGraceMs: 150 },
+    repeatable: ['slowPid'],
+  });
 });
 afterEach(async () => {
   await child[Symbol.asyncDispose]();
@@ -88,6 +91,23 @@ test('a cancel that is not heeded ends the child and still reads as cancelled', 
   controller.abort();
   expect((await work).code).toBe('cancelled');
   expect(await child.client.pid({})).not.toBe(pid);
+});
+
+test('what it answers beside a cancelled call that does not end is asked of the next child, if it may be', async () => {
+  const pid = await child.client.pid({});
+  const controller = new AbortController();
+  const stuck = failureOf(child.client.hang({ heedsCancel: false }, controller.signal));
+  const repeated = child.client.slowPid({ ms: 400 });
+  const notRepeatable = failureOf(child.client.hang({ heedsCancel: true }));
+  controller.abort();
+  expect((await stuck).code).toBe('cancelled');
+  const error = await notRepeatable;
+  expect(error).toMatchObject({ code: 'process-died', retryable: true });
+  expect(error.message).toMatch(/something else that it worked on could not be stopped/);
+  const other = await repeated;
+  expect(other).not.toBe(pid);
+  expect(await child.client.pid({})).toBe(other);
+  expect(isAlive(pid)).toBe(false);
 });
 
 test('leaving a stream that does not heed it ends the child in time', async () => {

@@ -7,7 +7,7 @@ import { forkNode } from './fork.ts';
 import type { Launch, LaunchedChild } from './launch.ts';
 import { appendLog } from './tail.ts';
 
-export interface SuperviseOptions {
+export interface SuperviseOptions<C extends Contract = Contract> {
   /** Path of the module that the child runs. */
   readonly entry: string;
   /** What people call this part, for messages. */
@@ -21,6 +21,8 @@ export interface SuperviseOptions {
   readonly launch?: Launch | undefined;
   /** How long a cancelled call may take to end before the child is killed. */
   readonly cancelGraceMs?: number;
+  /** Calls that change nothing, so that they may be made twice. */
+  readonly repeatable?: readonly (keyof C & string)[];
 }
 
 export interface Supervised<C extends Contract> extends AsyncDisposable {
@@ -35,26 +37,47 @@ interface Running {
   readonly log: (title: string) => boolean;
   readonly client: Client<Contract>;
   readonly exited: Promise<void>;
+  /** It is being killed for a cancelled call that did not end. */
+  isGivenUp: boolean;
 }
 
 /**
  * A contract answered by a child process that is started at the first call and again at the first call after its
  * death. A death rejects all open calls with `process-died` in plain words. A cancelled call that does not end in
- * time ends with the child's being killed, and still reads as `cancelled`.
+ * time ends with the child's being killed, and still reads as `cancelled`; the repeatable ones among the calls beside
+ * it are made again in the next child, unless a stream of theirs has begun.
  */
-export function supervise<C extends Contract>(contract: C, options: SuperviseOptions): Supervised<C> {
+export function supervise<C extends Contract>(contract: C, options: SuperviseOptions<C>): Supervised<C> {
   const cancelGraceMs = options.cancelGraceMs ?? 2000;
+  const repeatable: ReadonlySet<string> = new Set(options.repeatable);
   let running: Running | undefined;
+  const living = new Set<Running>();
   let disposed = false;
 
   function current(): Running {
     if (disposed) throw new TunesmithError('internal', `The ${options.part} was closed already.`);
-    running ??= start(contract, options, () => (running = undefined));
-    return running;
+    if (running !== undefined) return running;
+    const started = start(contract, options, () => {
+      living.delete(started);
+      if (running === started) running = undefined;
+    });
+    living.add(started);
+    running = started;
+    return started;
   }
 
   function killAfterGrace(target: Running): NodeJS.Timeout {
-    return setTimeout(() => target.child.kill(), cancelGraceMs);
+    return setTimeout(() => {
+      target.isGivenUp = true;
+      // What is asked from now on is asked of the next one.
+      if (running === target) running = undefined;
+      target.child.kill();
+    }, cancelGraceMs);
+  }
+
+  /** The child was killed for another call's sake, and nothing came of this one yet. */
+  function isToBeRepeated(name: string, target: Running, error: unknown, signal: AbortSignal | undefined): boolean {
+    return repeatable.has(name) && target.isGivenUp && isDeath(error) && signal?.aborted !== true && !disposed;
   }
 
   async function callRequest(name: string, input: unknown, signal?: AbortSignal): Promise<unknown> {
@@ -69,6 +92,7 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
         signal,
       );
     } catch (error) {
+      if (isToBeRepeated(name, target, error, signal)) return await callRequest(name, input, signal);
       if (isBug(error)) await logBug(target, name);
       throw afterCancel(error, signal);
     } finally {
@@ -86,15 +110,18 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
     const call = target.client[name] as unknown as (input: unknown, signal?: AbortSignal) => AsyncIterable<unknown>;
     const events = call(input, signal)[Symbol.asyncIterator]();
     let ended = false;
+    let hasBegun = false;
     try {
       for (;;) {
         const next = await events.next();
         if (next.done === true) break;
+        hasBegun = true;
         yield next.value;
       }
       ended = true;
     } catch (error) {
       ended = true;
+      if (!hasBegun && isToBeRepeated(name, target, error, signal)) return yield* callStream(name, input, signal);
       if (isBug(error)) await logBug(target, name);
       throw afterCancel(error, signal);
     } finally {
@@ -128,18 +155,18 @@ export function supervise<C extends Contract>(contract: C, options: SuperviseOpt
     },
     async [Symbol.asyncDispose]() {
       disposed = true;
-      const target = running;
-      if (target === undefined) return;
-      // The child exits by itself when its channel closes; one that is stuck in native code is killed.
-      target.child.leave();
-      const timer = setTimeout(() => target.child.kill(), cancelGraceMs);
-      await target.exited;
+      // A child exits by itself when its channel closes; one that is stuck in native code is killed.
+      for (const { child } of living) child.leave();
+      const timer = setTimeout(() => {
+        for (const { child } of living) child.kill();
+      }, cancelGraceMs);
+      await Promise.all([...living].map(({ exited }) => exited));
       clearTimeout(timer);
     },
   };
 }
 
-function start<C extends Contract>(contract: C, options: SuperviseOptions, onExit: () => void): Running {
+function start<C extends Contract>(contract: C, options: SuperviseOptions<C>, onExit: () => void): Running {
   const { entry, part, env, logFile, heapLimitMegabytes } = options;
   const child = (options.launch ?? forkNode)({ entry, part, env, heapLimitMegabytes });
   const client = connect(contract, child.port) as unknown as Client<Contract>;
@@ -147,15 +174,22 @@ function start<C extends Contract>(contract: C, options: SuperviseOptions, onExi
 
   const log = (title: string): boolean => logFile !== undefined && appendLog(logFile, title, child.stderrTail);
 
+  const started: Running = { child, log, client, exited, isGivenUp: false };
   child.onEnd(({ exitCode, signal }) => {
     onExit();
     const title = `${part} (process ${child.pid ?? '?'}) ended with code ${exitCode}, signal ${signal}`;
     const isLogged = !(exitCode === 0 && signal === null) && log(title);
     const { stderrTail } = child;
-    child.port.closed(describeDeath({ part, exitCode, signal, stderrTail, logFile: isLogged ? logFile : undefined }));
+    const { isGivenUp } = started;
+    const death = { part, exitCode, signal, stderrTail, isGivenUp, logFile: isLogged ? logFile : undefined };
+    child.port.closed(describeDeath(death));
     resolve();
   });
-  return { child, log, client, exited };
+  return started;
+}
+
+function isDeath(error: unknown): boolean {
+  return error instanceof TunesmithError && error.code === 'process-died';
 }
 
 function isBug(error: unknown): boolean {
@@ -163,7 +197,7 @@ function isBug(error: unknown): boolean {
 }
 
 function afterCancel(error: unknown, signal: AbortSignal | undefined): unknown {
-  if (signal?.aborted === true && error instanceof TunesmithError && error.code === 'process-died') {
+  if (signal?.aborted === true && isDeath(error)) {
     return new TunesmithError('cancelled', 'The work was cancelled.', { retryable: true, cause: error });
   }
   return error;

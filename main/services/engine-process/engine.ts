@@ -16,8 +16,14 @@ export interface OpenEngineOptions {
 
 /**
  * The engine in a process of its own, started at the first call. Its death, by whatever native code does, ends the
- * open calls with `process-died`; the next call starts it again. Cancelling asks, waits two seconds, then kills.
+ * open calls with `process-died`; the next call starts it again. Cancelling asks, waits two seconds, then kills: what
+ * only looks at files is then asked again by itself.
  */
 export function openEngine(options: OpenEngineOptions = {}): Engine {
-  return supervise(engineContract, { entry: places.entries.engine, part: 'training engine', ...options });
+  return supervise(engineContract, {
+    entry: places.entries.engine,
+    part: 'training engine',
+    repeatable: ['devices', 'inspect', 'preview', 'measure', 'render', 'score'],
+    ...options,
+  });
 }

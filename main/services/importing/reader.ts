@@ -18,6 +18,7 @@ export function openReader(options: { readonly logFile?: string; readonly launch
   return supervise(importingContract, {
     entry: places.entries.reader,
     part: 'file reader',
+    repeatable: ['examine'],
     heapLimitMegabytes,
     ...options,
   });
