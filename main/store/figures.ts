@@ -19,33 +19,89 @@ export interface Figures {
 }
 
 export function figuresOf(db: Db, run: string): Figures {
+  return figuresAfter(db, run, nothingRead);
+}
+
+const orders = {
+  steps: '"update"',
+  evaluations: '"update"',
+  answers: '"update"',
+  notices: 'id',
+  samples: 'id',
+} as const;
+type List = keyof typeof orders;
+const lists = Object.keys(orders) as readonly List[];
+
+/** How far somebody has read a run's figures: the newest row of each list, by update, or by id where one update has several. */
+export type FiguresRead = Readonly<Record<List, number>>;
+
+const nothing = -1;
+export const nothingRead: FiguresRead = {
+  steps: nothing,
+  evaluations: nothing,
+  answers: nothing,
+  notices: nothing,
+  samples: nothing,
+};
+
+/** How far a reader of everything is now. */
+export function figuresReadNow(db: Db, run: string): FiguresRead {
+  const newest = (list: List): number =>
+    db
+      .prepare<[string], number>(`SELECT ifnull(max(${orders[list]}), ${nothing}) FROM ${list} WHERE run = ?`)
+      .pluck()
+      .get(run) ?? nothing;
+  return Object.fromEntries(lists.map((list) => [list, newest(list)])) as unknown as FiguresRead;
+}
+
+/** False where what was read last has been taken back since, as when a run goes on from an older checkpoint. */
+export function isStillThere(db: Db, run: string, read: FiguresRead): boolean {
+  return lists.every(
+    (list) =>
+      read[list] === nothing ||
+      db
+        .prepare<[string, number], number>(`SELECT 1 FROM ${list} WHERE run = ? AND ${orders[list]} = ?`)
+        .pluck()
+        .get(run, read[list]) !== undefined,
+  );
+}
+
+/** What came after `read`. */
+export function figuresAfter(db: Db, run: string, read: FiguresRead): Figures {
   return {
     steps: db
-      .prepare<[string], StepFigures>(
+      .prepare<[string, number], StepFigures>(
         `SELECT "update", epoch, loss, learning_rate AS learningRate, gradient_norm AS gradientNorm, tokens,
            tokens_per_second AS tokensPerSecond, resident_bytes AS residentBytes, at
-         FROM steps WHERE run = ? ORDER BY "update"`,
+         FROM steps WHERE run = ? AND "update" > ? ORDER BY "update"`,
       )
-      .all(run),
+      .all(run, read.steps),
     evaluations: db
-      .prepare<[string], EvaluationFigures>(
+      .prepare<[string, number], EvaluationFigures>(
         `SELECT "update", held_out_loss AS heldOutLoss, token_accuracy AS tokenAccuracy, learned_tokens AS learnedTokens
-         FROM evaluations WHERE run = ? ORDER BY "update"`,
+         FROM evaluations WHERE run = ? AND "update" > ? ORDER BY "update"`,
       )
-      .all(run),
+      .all(run, read.evaluations),
     answers: db
-      .prepare<[string], AnswerFigures>(
-        'SELECT "update", passed, "of", stopped FROM answers WHERE run = ? ORDER BY "update"',
+      .prepare<[string, number], AnswerFigures>(
+        'SELECT "update", passed, "of", stopped FROM answers WHERE run = ? AND "update" > ? ORDER BY "update"',
       )
-      .all(run),
+      .all(run, read.answers),
     notices: db
-      .prepare<[string], Notice>('SELECT "update", code, message, at FROM notices WHERE run = ? ORDER BY id')
-      .all(run),
+      .prepare<[string, number], Notice>(
+        'SELECT "update", code, message, at FROM notices WHERE run = ? AND id > ? ORDER BY id',
+      )
+      .all(run, read.notices),
   };
 }
 
-/** Sample answers in the order they were given; of one update, or of all. */
-export function samplesOf(db: Db, run: string, update?: number): readonly Sample[] {
+/** Sample answers in the order they were given; of one update, or of all, and only those after what was read. */
+export function samplesOf(
+  db: Db,
+  run: string,
+  update?: number,
+  { samples: last }: Pick<FiguresRead, 'samples'> = nothingRead,
+): readonly Sample[] {
   interface Row {
     readonly update: number;
     readonly prompt: string;
@@ -55,11 +111,11 @@ export function samplesOf(db: Db, run: string, update?: number): readonly Sample
     readonly stopped: number;
   }
   return db
-    .prepare<[string, number | null], Row>(
+    .prepare<[string, number | null, number], Row>(
       `SELECT "update", prompt, answer, expected, passed, stopped FROM samples
-       WHERE run = ? AND "update" = ifnull(?, "update") ORDER BY id`,
+       WHERE run = ? AND "update" = ifnull(?, "update") AND id > ? ORDER BY id`,
     )
-    .all(run, update ?? null)
+    .all(run, update ?? null, last)
     .map((row) => ({
       update: row.update,
       prompt: row.prompt,

@@ -144,6 +144,18 @@ export function runDetail(db: Db, id: string): RunDetail {
   });
 }
 
+/** Of a run what changes while it is trained, but for its figures. Throws `run-not-found`. */
+export function runNow(db: Db, id: string): Pick<RunDetail, 'state' | 'start' | 'updatedAt'> {
+  interface Row {
+    readonly state: string;
+    readonly start: string | null;
+    readonly updatedAt: number;
+  }
+  const row = db.prepare<[string], Row>('SELECT state, start, updated_at AS updatedAt FROM runs WHERE id = ?').get(id);
+  if (row === undefined) throw runNotFound(id);
+  return { ...row, state: parseState(row.state), start: row.start === null ? null : startOf(row.start) };
+}
+
 function startOf(json: string): TrainEventOf<'start'> | null {
   const event = trainEventSchema.parse(JSON.parse(json));
   return event.type === 'start' ? event : null;
