@@ -189,10 +189,13 @@ export const engineContract = {
       z.object({ type: z.literal('report'), report: evaluationReportSchema }),
     ]),
   ),
-  /** Log-probability of each token of `continuation` after `prompt` (both exact text), for the parity check. */
+  /** For each text the log-probability of each token of `continuation` after `prompt` (both exact text), for the parity check. */
   score: request(
-    z.object({ modelPath: filePath, prompt: z.string(), continuation: z.array(z.string()) }),
-    z.object({ promptTokens: z.int(), logprobs: z.array(z.number()) }),
+    z.object({
+      modelPath: filePath,
+      texts: z.array(z.object({ prompt: z.string(), continuation: z.array(z.string()) })),
+    }),
+    z.array(z.object({ promptTokens: z.int(), logprobs: z.array(z.number()) })),
   ),
   /** Puts answers to a check. */
   check: request(

@@ -100,8 +100,9 @@ describe('evaluate and score', () => {
     const [row] = await collect(engine.preview({ basePath: base, datasetPath: file, maxTokens: 512 }, never));
     const learned = row?.tokens.filter(({ role }) => role === 'learned').map(({ text }) => text) ?? [];
     const rendered = await engine.render({ basePath: base, messages: [{ role: 'user', content: 'say red' }] }, never);
-    const scored = await engine.score({ modelPath: base, prompt: rendered.text, continuation: learned }, never);
-    expect(scored.promptTokens).toBe(rendered.tokens.length);
+    const texts = [{ prompt: rendered.text, continuation: learned }];
+    const [scored] = await engine.score({ modelPath: base, texts }, never);
+    expect(scored!.promptTokens).toBe(rendered.tokens.length);
     const events = await collect(
       engine.evaluate(
         {
@@ -118,7 +119,7 @@ describe('evaluate and score', () => {
     );
     const report = events.flatMap((event) => (event.type === 'report' ? [event.report] : []))[0];
     expect(report).toMatchObject({ examples: 1, learnedTokens: learned.length, passed: 0, of: 1 });
-    const mean = -scored.logprobs.reduce((sum, each) => sum + each, 0) / scored.logprobs.length;
+    const mean = -scored!.logprobs.reduce((sum, each) => sum + each, 0) / scored!.logprobs.length;
     expect(Math.abs((report?.loss ?? 0) - mean)).toBeLessThan(2e-3);
     expect(events.find((event) => event.type === 'answer')).toMatchObject({ row: 1, expected: 'red red' });
   });

@@ -18,7 +18,10 @@ test('gives each piece its log-probability after all before it', async () => {
   using tokenizer = openTokenizer(modelPath);
   const prompt = 'a question about ';
   const continuation = ['m', 'a', 'n', 'y'];
-  const { promptTokens, logprobs } = await score({ modelPath, prompt, continuation }, never);
+  const other = { prompt: 'b', continuation: ['c'] };
+  const [first, second, third] = await score({ modelPath, texts: [other, { prompt, continuation }, other] }, never);
+  expect(third).toEqual(first);
+  const { promptTokens, logprobs } = second!;
   const before = tokenizer.tokenize(prompt, true);
   const bos = tokenizer.addsBos && tokenizer.bos !== null ? [tokenizer.bos] : [];
   expect(promptTokens).toBe(before.length + bos.length);
@@ -32,6 +35,7 @@ test('gives each piece its log-probability after all before it', async () => {
 });
 
 test('ends at a text that no token has', async () => {
-  const { logprobs } = await score({ modelPath, prompt: 'a', continuation: ['b', 'not one token', 'c'] }, never);
-  expect(logprobs).toHaveLength(1);
+  const texts = [{ prompt: 'a', continuation: ['b', 'not one token', 'c'] }];
+  const [scored] = await score({ modelPath, texts }, never);
+  expect(scored?.logprobs).toHaveLength(1);
 });

@@ -21,29 +21,34 @@ export function openAppSide(modelPath: string, options: { readonly template?: st
     // In answers a piece can also be a token that no text is cut into.
     return id !== undefined && more.length === 0 ? id : idsByText.get(piece)?.[0];
   };
+  async function scoreOne(prompt: string, pieces: readonly string[]): Promise<readonly number[]> {
+    const prompted = [...encodeText(format.tokenizer, prompt)];
+    const continued = pieces.map(idOf);
+    const known = continued.slice(
+      0,
+      continued.includes(undefined) ? continued.indexOf(undefined) : undefined,
+    ) as number[];
+    // One batch: every position that is followed by a piece is asked for its logits.
+    context.clear();
+    context.batch.clear();
+    const ids = [...prompted, ...known];
+    const rows = ids.map((id, position) => context.batch.add(id, position, 0, position >= prompted.length - 1));
+    await context.decode();
+    return pieces.map((_piece, at) => {
+      const id = known[at];
+      const row = rows[prompted.length - 1 + at];
+      return id === undefined || row === undefined ? Number.NaN : logProbability(context.logits(row), id);
+    });
+  }
   return {
     render: async (messages) => {
       const { text, ids } = renderPrompt(format, messages);
       return { text, tokens: ids.length };
     },
-    score: async (prompt, pieces) => {
-      const prompted = [...encodeText(format.tokenizer, prompt)];
-      const continued = pieces.map(idOf);
-      const known = continued.slice(
-        0,
-        continued.includes(undefined) ? continued.indexOf(undefined) : undefined,
-      ) as number[];
-      // One batch: every position that is followed by a piece is asked for its logits.
-      context.clear();
-      context.batch.clear();
-      const ids = [...prompted, ...known];
-      const rows = ids.map((id, position) => context.batch.add(id, position, 0, position >= prompted.length - 1));
-      await context.decode();
-      return pieces.map((_piece, at) => {
-        const id = known[at];
-        const row = rows[prompted.length - 1 + at];
-        return id === undefined || row === undefined ? Number.NaN : logProbability(context.logits(row), id);
-      });
+    score: async (answers) => {
+      const scored: (readonly number[])[] = [];
+      for (const { prompt, pieces } of answers) scored.push(await scoreOne(prompt, pieces));
+      return scored;
     },
     [Symbol.dispose]: () => {
       context[Symbol.dispose]();

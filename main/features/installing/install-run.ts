@@ -117,9 +117,10 @@ async function compare(engine: EngineClient, input: ParityInput, signal?: AbortS
         const { text, tokens } = await engine.render({ basePath: model.path, messages: [...messages] }, signal);
         return { text, tokens: tokens.length };
       },
-      score: async (prompt, pieces) => {
-        const scored = await engine.score({ modelPath: model.path, prompt, continuation: [...pieces] }, signal);
-        return scored.logprobs;
+      score: async (answers) => {
+        const texts = answers.map(({ prompt, pieces }) => ({ prompt, continuation: [...pieces] }));
+        const scored = await engine.score({ modelPath: model.path, texts }, signal);
+        return scored.map(({ logprobs }) => logprobs);
       },
       ...(answer === undefined ? {} : { answer }),
     },

@@ -41,9 +41,8 @@ test('trains, and refuses other heavy work meanwhile but not small questions', a
   for await (const event of training('whole', 1)) {
     types.push(event.type);
     if (event.type !== 'start') continue;
-    await expect(engine.client.score({ modelPath: base, prompt: 'a', continuation: ['b'] })).rejects.toMatchObject({
-      code: 'run-busy',
-    });
+    const texts = [{ prompt: 'a', continuation: ['b'] }];
+    await expect(engine.client.score({ modelPath: base, texts })).rejects.toMatchObject({ code: 'run-busy' });
     expect((await engine.client.inspect({ path: base })).architecture).toBe('gemma3');
   }
   expect(types[0]).toBe('start');

@@ -16,10 +16,12 @@ export interface AppSide {
   /** Text and number of tokens (BOS included) of a conversation up to the opening of the assistant's turn. */
   render(messages: readonly Message[]): Promise<{ readonly text: string; readonly tokens: number }>;
   /**
-   * Natural-log probability of each piece after the prompt and the pieces before it. Fewer where a piece is no token of its own:
-   * the comparison ends there.
+   * For each answer the natural-log probability of each piece after the prompt and the pieces before it. Fewer where a piece is
+   * no token of its own: the comparison of that answer ends there.
    */
-  score(prompt: string, pieces: readonly string[]): Promise<readonly number[]>;
+  score(
+    answers: readonly { readonly prompt: string; readonly pieces: readonly string[] }[],
+  ): Promise<readonly (readonly number[])[]>;
   /** A greedy answer without repeat penalty, where the app can give one. Equal text is reported, and never required. */
   answer?(messages: readonly Message[], maxTokens: number): Promise<string>;
 }
@@ -50,19 +52,34 @@ export function toleranceFor(fileType: string): Tolerance {
 
 /** Puts the same prompts to both sides. Throws only where Ollama or the app fails; disagreement is a result. */
 export async function checkParity(request: ParityRequest): Promise<ParityCertificate> {
-  const { server, name, prompts, tolerance, signal } = request;
-  const rows: ParityRow[] = [];
+  const { server, name, prompts, tolerance, app, signal } = request;
+  const asked: Asked[] = [];
   request.onProgress?.(0, prompts.length);
   for (const messages of prompts) {
     signal?.throwIfAborted();
-    rows.push(await compare(request, messages));
-    request.onProgress?.(rows.length, prompts.length);
+    asked.push(await ask(request, messages));
+    request.onProgress?.(asked.length, prompts.length);
   }
+  // All at once: the app opens its model a single time.
+  const answers = asked.map(({ ours, usable }) => ({ prompt: ours.text, pieces: usable.map(({ text }) => text) }));
+  const scored = await app.score(answers);
+  const rows = asked.map((each, index) => rowOf(each, scored[index] ?? [], tolerance));
   return certificate({ name, ollamaVersion: server.version, tolerance, rows });
 }
 
-async function compare(request: ParityRequest, messages: readonly Message[]): Promise<ParityRow> {
-  const { server, name, app, tolerance, maxTokens = 24, signal } = request;
+/** What both sides made of one prompt. */
+interface Asked {
+  readonly prompt: string;
+  readonly ours: Awaited<ReturnType<AppSide['render']>>;
+  readonly rendered: string | undefined;
+  readonly theirs: Awaited<ReturnType<typeof askOllama>>;
+  /** Of Ollama's answer. */
+  readonly usable: Awaited<ReturnType<typeof askOllama>>['tokens'];
+  readonly answer: string | undefined;
+}
+
+async function ask(request: ParityRequest, messages: readonly Message[]): Promise<Asked> {
+  const { server, name, app, maxTokens = 24, signal } = request;
   const ours = await app.render(messages);
   const { rendered, theirs } = await asking(
     server,
@@ -73,21 +90,22 @@ async function compare(request: ParityRequest, messages: readonly Message[]): Pr
       theirs: await askOllama(client, name, messages, maxTokens),
     }),
   );
-  const usable = comparableTokens(theirs.tokens);
-  const scored =
-    usable.length === 0
-      ? []
-      : await app.score(
-          ours.text,
-          usable.map((token) => token.text),
-        );
+  const answer = await app.answer?.(messages, maxTokens);
+  const prompt = messages.at(-1)?.content ?? '';
+  return { prompt, ours, rendered, theirs, usable: comparableTokens(theirs.tokens), answer };
+}
+
+function rowOf(
+  { prompt, ours, rendered, theirs, usable, answer }: Asked,
+  scored: readonly number[],
+  tolerance: Tolerance,
+): ParityRow {
   const known = scored.findIndex((logprob) => Number.isNaN(logprob));
   const differences = scored
     .slice(0, known === -1 ? undefined : known)
     .map((logprob, at) => Math.abs(logprob - (usable[at]?.logprob ?? Number.NaN)));
-  const answer = await app.answer?.(messages, maxTokens);
   return {
-    prompt: messages.at(-1)?.content ?? '',
+    prompt,
     appText: withoutOpener(ours.text),
     ollamaText: rendered === undefined ? undefined : withoutOpener(rendered),
     appTokens: ours.tokens,
