@@ -8,6 +8,7 @@ import type { ExampleSet, KnownFile } from '../../services/examples/example-set.
 import { readDataset } from '../../services/importing/dataset-file.ts';
 import type { EmptyImport } from '../../services/importing/import-files.ts';
 import type { Correction, ImportProgress } from '../../services/importing/report.ts';
+import { writeError } from '../../services/storage/write-error.ts';
 import { rememberedSha256 } from '../../store/file-sha256.ts';
 import type { Context } from './context.ts';
 
@@ -80,8 +81,12 @@ export async function pathsOf(
     }
     const folder = path.join(drafts.folder(draft), 'pasted', randomUUID().slice(0, 8));
     const file = path.join(folder, path.basename(input.name).replaceAll(/[^\p{L}\p{N}._ -]/gu, '_') || 'pasted.txt');
-    await mkdir(folder, { recursive: true });
-    await writeFile(file, input.text);
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeFile(file, input.text);
+    } catch (error) {
+      throw writeError(error, file);
+    }
     paths.push(file);
   }
   return paths;

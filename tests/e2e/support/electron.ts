@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { _electron, type ElectronApplication } from '@playwright/test';
+import { _electron, errors, type ElectronApplication } from '@playwright/test';
 import { buildApp } from '../../../scripts/build-app.ts';
 import { prepareTestElectron } from '../../../scripts/test-electron.ts';
 import type { AppChild, LaunchOptions, RunningApp } from './app.ts';
@@ -18,13 +18,13 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'];
  */
 export async function launchElectron({ env }: LaunchOptions, args: readonly string[] = []): Promise<ElectronApp> {
   const { executablePath, folder, more } = await program();
-  const app = await _electron.launch({
+  const app = await launchSurely({
     executablePath,
     args: [...folder, ...flags, ...args],
     env: { ...env, ...more, ...(await display()) },
     // The app's own setting decides, not Playwright.
     colorScheme: null,
-    timeout: 120_000,
+    timeout: 45_000,
   });
   const child = app.process();
   let log = '';
@@ -56,6 +56,22 @@ export async function launchElectron({ env }: LaunchOptions, args: readonly stri
     },
   };
 }
+
+/**
+ * Playwright now and then connects to both debuggers of an app that has started soundly, and then waits for ever (seen once in
+ * some sixty starts on a busy machine). It ends such an app; the start is made again.
+ */
+async function launchSurely(options: LaunchElectronOptions, attempts = 3): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch(options);
+  } catch (error) {
+    if (attempts === 1 || !(error instanceof errors.TimeoutError)) throw error;
+    console.log('The app was started again: Playwright had connected and did not go on.');
+    return launchSurely(options, attempts - 1);
+  }
+}
+
+type LaunchElectronOptions = NonNullable<Parameters<typeof _electron.launch>[0]>;
 
 interface Program {
   readonly executablePath: string;
