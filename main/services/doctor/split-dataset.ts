@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DatasetWriter, readDataset, type WrittenDataset } from '../importing/dataset-file.ts';
-import { asImportFailure } from '../importing/read-source.ts';
+import { asImportFailure } from '../importing/import-failure.ts';
 import { fingerprint, hashText, mix, type Fingerprint } from './fingerprint.ts';
 import { related } from './leakage.ts';
 

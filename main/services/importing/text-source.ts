@@ -1,6 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
 import type { FileHandle } from 'node:fs/promises';
-import iconv from 'iconv-lite';
 
 /** A file's text in pieces of any length, every line end as `\n`, no byte order mark. Can be read more than once. */
 export interface TextSource {
@@ -55,7 +54,10 @@ async function* decodedChunks(
     onBytes?: ((position: number) => void) | undefined;
   },
 ): AsyncGenerator<string> {
-  const decoder = options.encoding === 'utf-8' ? new StringDecoder('utf8') : iconv.getDecoder(options.encoding);
+  const { encoding } = options;
+  // Its tables are large, and main reads nothing but its own files, in UTF-8.
+  const decoder =
+    encoding === 'utf-8' ? new StringDecoder('utf8') : (await import('iconv-lite')).default.getDecoder(encoding);
   const buffer = Buffer.alloc(blockBytes);
   let heldReturn = '';
   let lineEnd: 'unknown' | 'line-feed' | 'carriage-return' = 'unknown';
