@@ -1,12 +1,32 @@
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * What the first screen is made of is asked for with the page, not once the module before it has run. (Its language is
+ * chosen before anything draws, so all but the entry is loaded by `import()`, which nothing else announces.)
+ */
+const preloadStart: Plugin = {
+  name: 'preload-start',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) =>
+      Object.values(bundle)
+        .filter((each) => each.type === 'chunk' && each.name === 'start')
+        .flatMap((chunk) => [chunk.fileName, ...(chunk.type === 'chunk' ? chunk.imports : [])])
+        .map((file) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+          injectTo: 'head' as const,
+        })),
+  },
+};
 
 /** The window. Everything is bundled: nothing is fetched from elsewhere, and nothing stands inline (the page's policy forbids both). */
 export default defineConfig({
   root: path.join(import.meta.dirname, 'renderer'),
   base: './',
-  plugins: [react()],
+  plugins: [react(), preloadStart],
   build: {
     outDir: path.join(import.meta.dirname, '.vite', 'renderer'),
     emptyOutDir: true,
