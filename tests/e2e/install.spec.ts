@@ -16,7 +16,7 @@ import {
   startProject,
   train,
 } from './support/journey.ts';
-import { freePort, hasOwnOllama, placeProgram, realOllama } from './support/ollama.ts';
+import { alteringOllama, freePort, hasOwnOllama, placeProgram, realOllama } from './support/ollama.ts';
 import { expect, test } from './support/world.ts';
 
 const scratch = mkdtempSync(path.join(os.tmpdir(), 'tunesmith-install-'));
@@ -130,6 +130,33 @@ test('Ollama missing, started from here, dying mid-install, back again, and whet
       await page().getByRole('checkbox').check();
       await button(page(), words.install.startReplacing).click();
       await expect(page().getByRole('heading', { name: /\d of \d answers? agree/ })).toBeVisible({ timeout: 180_000 });
+    });
+
+    await test.step('one that shows the model another text: it says so and what to do, and that puts it right', async () => {
+      await server.stop();
+      server = await real.start(await freePort());
+      await using _between = await alteringOllama(port, server);
+      await button(page(), words.install.another).click();
+      await name(page()).fill('Colours');
+      await page().getByRole('checkbox').check();
+      await button(page(), words.install.startReplacing).click();
+      await expect(page().getByRole('heading', { name: /^Only 0 of \d agree$/ })).toBeVisible({ timeout: 180_000 });
+      await expect(page().getByText(words.install.differing.text.title)).toBeVisible();
+      await expect(page().getByText(words.install.differing.text.next)).toBeVisible();
+      await expect(page().getByText(words.install.different, { exact: true }).first()).toBeVisible();
+      await button(page(), words.install.checkAgain).click();
+      await expect(page().getByRole('heading', { name: /^Only 0 of \d agree$/ })).toBeVisible({ timeout: 180_000 });
+      await world.reload();
+      await expect(page().getByText(words.install.differing.text.title)).toBeVisible();
+    });
+
+    await test.step('installed again where nothing alters it, it agrees', async () => {
+      await server.stop();
+      server = await real.start(port);
+      await button(page(), words.install.again).click();
+      await expect(page().getByRole('heading', { name: /^(\d) of \1 answers? agree/ })).toBeVisible({
+        timeout: 180_000,
+      });
     });
 
     await test.step('gone again: said in words, and nothing is lost', async () => {

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { currentHost } from '#common/platform/host.ts';
@@ -49,4 +50,42 @@ export function placeProgram(folder: string, binary: string): { readonly end: ()
       process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
     },
   };
+}
+
+/** Stands before a real server at `port` and hands everything on, but for the template of a model that is made: it gets words in front. */
+export async function alteringOllama(port: number, server: RunningOllama): Promise<AsyncDisposable> {
+  const between = http.createServer(async (request, response) => {
+    const body = await readWhole(request);
+    const { url: path = '/', method = 'GET', headers } = request;
+    const sent = path === '/api/create' ? altered(body) : body;
+    const { 'content-length': _length, 'transfer-encoding': _encoding, host: _host, ...kept } = headers;
+    const onward = http.request(
+      `${server.url}${path}`,
+      { method, headers: { ...kept, 'content-length': sent.length } },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => response.destroy());
+    onward.end(sent);
+  });
+  await new Promise<void>((resolve) => between.listen(port, '127.0.0.1', resolve));
+  return {
+    [Symbol.asyncDispose]: async () => {
+      between.closeAllConnections();
+      await new Promise((resolve) => between.close(resolve));
+    },
+  };
+}
+
+async function readWhole(request: http.IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts);
+}
+
+function altered(body: Buffer): Buffer {
+  const order = JSON.parse(body.toString()) as { readonly template: string };
+  return Buffer.from(JSON.stringify({ ...order, template: `Please: ${order.template}` }));
 }
