@@ -11,6 +11,12 @@ import { comparisonsOf, figuresOf, reportsOf, type Comparison, type Figures, typ
 import { parseRecipe } from './recipes.ts';
 import { parseState, runNotFound } from './run-rows.ts';
 
+export interface AnswerCounts {
+  readonly passed: number;
+  readonly of: number;
+  readonly stopped: number;
+}
+
 /** A line in the list of runs. */
 export interface RunSummary {
   readonly id: string;
@@ -22,11 +28,13 @@ export interface RunSummary {
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** Newest training loss and held-out loss, null before the first. */
+  /** Newest training loss; held-out loss of the kept version, else the newest. Null before the first. */
   readonly loss: number | null;
   readonly heldOutLoss: number | null;
-  /** Newest answers put to the check; null where there were none. */
-  readonly answers: { readonly passed: number; readonly of: number; readonly stopped: number } | null;
+  /** Answers of the kept version, else the newest that were put to the check; null where there were none. */
+  readonly answers: AnswerCounts | null;
+  /** The same two of the base: what the training is measured by. Its answers are counted only where it was evaluated itself. */
+  readonly before: { readonly heldOutLoss: number | null; readonly answers: AnswerCounts | null };
   /** Files of this run, in its folder or elsewhere. */
   readonly artifactBytes: number;
   readonly installedAs: readonly string[];
@@ -46,6 +54,8 @@ export function listRuns(db: Db): readonly RunSummary[] {
     readonly loss: number | null;
     readonly heldOutLoss: number | null;
     readonly answers: string | null;
+    readonly lossBefore: number | null;
+    readonly answersBefore: string | null;
     readonly artifactBytes: number;
     readonly installedAs: string;
   }
@@ -55,9 +65,13 @@ export function listRuns(db: Db): readonly RunSummary[] {
         `SELECT runs.id, runs.title, runs.state, bases.name AS base, recipes.json ->> 'preset' AS preset, datasets.examples,
            runs.created_at AS createdAt, runs.updated_at AS updatedAt,
            (SELECT loss FROM steps WHERE run = runs.id ORDER BY "update" DESC LIMIT 1) AS loss,
-           (SELECT held_out_loss FROM evaluations WHERE run = runs.id ORDER BY "update" DESC LIMIT 1) AS heldOutLoss,
+           (SELECT held_out_loss FROM evaluations WHERE run = runs.id
+             ORDER BY "update" = runs.state ->> '$.progress.trained.keptUpdate' DESC, "update" DESC LIMIT 1) AS heldOutLoss,
            (SELECT json_object('passed', passed, 'of', "of", 'stopped', stopped) FROM answers WHERE run = runs.id
-             ORDER BY "update" DESC LIMIT 1) AS answers,
+             ORDER BY "update" = runs.state ->> '$.progress.trained.keptUpdate' DESC, "update" DESC LIMIT 1) AS answers,
+           (SELECT held_out_loss FROM evaluations WHERE run = runs.id AND "update" = 0) AS lossBefore,
+           (SELECT json_object('passed', passed, 'of', "of", 'stopped', stopped) FROM reports
+             WHERE run = runs.id AND subject = 'base' AND "of" > 0) AS answersBefore,
            (SELECT ifnull(sum(bytes), 0) FROM artifacts WHERE run = runs.id) AS artifactBytes,
            (SELECT json_group_array(name ORDER BY name) FROM installed_models WHERE run = runs.id) AS installedAs
          FROM runs JOIN bases ON bases.sha256 = runs.base JOIN datasets ON datasets.sha256 = runs.dataset
@@ -66,12 +80,17 @@ export function listRuns(db: Db): readonly RunSummary[] {
       )
       .all(),
   );
-  return rows.map((row) => ({
+  return rows.map(({ lossBefore, answersBefore, ...row }) => ({
     ...row,
     state: parseState(row.state),
-    answers: row.answers === null ? null : (JSON.parse(row.answers) as RunSummary['answers']),
+    answers: countsOf(row.answers),
+    before: { heldOutLoss: lossBefore, answers: countsOf(answersBefore) },
     installedAs: JSON.parse(row.installedAs) as readonly string[],
   }));
+}
+
+function countsOf(json: string | null): AnswerCounts | null {
+  return json === null ? null : (JSON.parse(json) as AnswerCounts);
 }
 
 /** Everything the record knows of one run, but for its samples (see `samplesOf`). */

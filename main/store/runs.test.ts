@@ -43,6 +43,7 @@ function trainedRun(): string {
   writeFileSync(path.join(folder, 'adapter.gguf'), 'adapter here');
   changeRun(store, id, { type: 'prepare', at: 1 });
   recordEvent(store, id, startEvent(0, 3));
+  recordEvent(store, id, { type: 'evaluation', update: 0, heldOutLoss: 3.1, tokenAccuracy: 0.4, learnedTokens: 40 });
   for (const update of [1, 2, 3]) recordEvent(store, id, stepEvent(update));
   recordEvent(store, id, { type: 'evaluation', update: 3, heldOutLoss: 1.2, tokenAccuracy: 0.7, learnedTokens: 40 });
   recordEvent(store, id, { type: 'answers', update: 3, passed: 3, of: 4, stopped: 4 });
@@ -104,10 +105,14 @@ describe('a run', () => {
         state: { phase: 'done' },
         heldOutLoss: 1.2,
         answers: { passed: 3, of: 4, stopped: 4 },
+        before: { heldOutLoss: 3.1, answers: null },
         artifactBytes: 61,
         installedAs: [],
       },
     ]);
+    const report = { subject: 'base', examples: 4, learnedTokens: 40, loss: 3.1, tokenAccuracy: 0.4 };
+    saveReport(store.db, id, { ...report, passed: 1, of: 4, stopped: 0 }, 7);
+    expect(listRuns(store.db)[0]?.before.answers).toEqual({ passed: 1, of: 4, stopped: 0 });
     expect(listRuns(store.db)[0]?.loss).toBeCloseTo(2 / 3);
     expect(findArtifact(store.db, id, 'quantized', 'Q8_0')?.path).toBe('/somewhere/else/model-Q8_0.gguf');
     expect(findArtifact(store.db, id, 'quantized', 'Q4_0')).toBeUndefined();
@@ -120,7 +125,9 @@ describe('a run', () => {
       tokensPerSecond: 300,
       residentBytes: 5e8,
     });
-    expect(evaluations).toEqual([{ update: 3, heldOutLoss: 1.2, tokenAccuracy: 0.7, learnedTokens: 40 }]);
+    expect(evaluations.filter(({ update }) => update > 0)).toEqual([
+      { update: 3, heldOutLoss: 1.2, tokenAccuracy: 0.7, learnedTokens: 40 },
+    ]);
     expect(answers).toEqual([{ update: 3, passed: 3, of: 4, stopped: 4 }]);
   });
 

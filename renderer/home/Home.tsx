@@ -98,11 +98,12 @@ export function Home() {
               </ul>
             </section>
           )}
-          {groupsOf(runs.filter(({ state }) => !isActive(state))).map(([title, group]) => (
+          {groupsOf(runs.filter(({ state }) => !isActive(state))).map(([title, group], index) => (
             <RunTable
               key={title}
               title={title}
               runs={group}
+              hasKey={index === 0}
               chosen={chosen}
               onToggle={toggle}
               onDelete={setDeleting}
@@ -114,8 +115,12 @@ export function Home() {
               <HardDrive className="icon" aria-hidden />
               {words.home.disk(
                 words.units.runs(count(runs.length), runs.length === 1),
+                runs.length === 1,
                 bytes(runs.reduce((sum, run) => sum + run.artifactBytes, 0)),
               )}
+              <a className="link" href={hrefOf({ screen: 'settings' })}>
+                {words.home.freeUp}
+              </a>
               <span className="push">
                 {a !== undefined && b !== undefined ? (
                   <Button small onClick={() => go({ screen: 'runs', a, b })}>

@@ -2,6 +2,7 @@ import type { Draft } from '#common/contract/app/drafts.ts';
 import type { RunSummary } from '#common/contract/app/runs.ts';
 import { words } from '../copy/index.ts';
 import { hrefOf } from '../state/route.ts';
+import { duration } from '../ui/format.ts';
 
 const stepOf = { quantizing: 'shrink', installing: 'install', comparing: 'compare' } as const;
 
@@ -31,6 +32,12 @@ export function NowCard({ run, draft }: { readonly run: RunSummary; readonly dra
         <p className="small dim">{words.runs.phase[run.state.phase]}</p>
       </div>
       <dl className="facts">
+        {run.etaSeconds !== null && (
+          <>
+            <dt>{words.home.timeLeft}</dt>
+            <dd>{words.home.about(duration(run.etaSeconds))}</dd>
+          </>
+        )}
         {progress !== null && (
           <>
             <dt>{words.runs.update}</dt>

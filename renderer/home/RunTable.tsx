@@ -6,35 +6,49 @@ import { useApp } from '../state/app.ts';
 import { go, hrefOf } from '../state/route.ts';
 import { exportRun, repeatRun } from '../runs/run-actions.ts';
 import { Button } from '../ui/Button.tsx';
-import { count, loss, when } from '../ui/format.ts';
+import { count, percent, when } from '../ui/format.ts';
 import { Menu } from '../ui/Menu.tsx';
-import { Meter } from '../ui/Meter.tsx';
+import { BeforeAfter, BeforeAfterKey, hardlyLearned } from './BeforeAfter.tsx';
 
 interface Props {
   readonly title: string;
   readonly runs: readonly RunSummary[];
   readonly chosen: readonly string[];
+  /** Explains the marks of the column before and after: the first table on the screen does. */
+  readonly hasKey: boolean;
   onToggle(id: string): void;
   onDelete(run: RunSummary): void;
   onWork(task: () => Promise<void>): void;
 }
 
-export function RunTable({ title, runs, chosen, onToggle, onDelete, onWork }: Props) {
+export function RunTable({ title, runs, chosen, hasKey, onToggle, onDelete, onWork }: Props) {
   const id = `group-${runs[0]?.id ?? ''}`;
   return (
     <section aria-labelledby={id}>
       <div className="group">
         <h2 id={id}>{title}</h2>
+        {hasKey && <BeforeAfterKey />}
       </div>
       <div className="card">
         <table className="table roomy runs">
+          <colgroup>
+            <col className="c-pick" />
+            <col className="c-run" />
+            <col className="c-model" />
+            <col className="c-count hide-narrow" />
+            <col className="c-ab" />
+            <col />
+            <col className="c-more" />
+          </colgroup>
           <thead className="sr">
             <tr>
               <th scope="col">{words.home.select}</th>
               <th scope="col">{words.home.run}</th>
               <th scope="col">{words.steps.model}</th>
-              <th scope="col">{words.steps.examples}</th>
-              <th scope="col">{words.runs.right}</th>
+              <th scope="col" className="hide-narrow">
+                {words.steps.examples}
+              </th>
+              <th scope="col">{words.home.beforeAfter}</th>
               <th scope="col">{words.home.result}</th>
               <th scope="col">{words.ui.more}</th>
             </tr>
@@ -69,7 +83,6 @@ interface RowProps {
 
 function Row({ run, name, chosen, onToggle, onDelete, onWork }: RowProps) {
   const draft = useApp((state) => state.drafts?.find((other) => other.run === run.id) ?? null);
-  const { answers } = run;
   return (
     <tr className={chosen ? 'sel' : undefined}>
       <td>
@@ -79,33 +92,23 @@ function Row({ run, name, chosen, onToggle, onDelete, onWork }: RowProps) {
         <a href={hrefOf({ screen: 'run', run: run.id })}>{name}</a>
         <div className="tiny faint">{when(run.createdAt)}</div>
       </th>
-      <td className="ellipsis">{run.base}</td>
-      <td className="hide-narrow">{words.home.examples(count(run.examples))}</td>
+      <td className="ellipsis" title={run.base}>
+        {run.base}
+      </td>
+      <td className="hide-narrow num">{words.home.examples(count(run.examples))}</td>
       <td>
-        {answers !== null && answers.of > 0 ? (
-          <span className="row">
-            <span className="w96">
-              <Meter
-                kind="picture"
-                label={words.runs.right}
-                text={words.runs.passedOf(answers.passed, answers.of)}
-                value={(answers.passed / answers.of) * 100}
-                colour="var(--tuned)"
-              />
+        <BeforeAfter run={run} />
+      </td>
+      <td>
+        <span className="row wrap">
+          {hardlyLearned(run) && run.installedAs.length === 0 ? (
+            <span className="badge warn">
+              <TriangleAlert className="icon" aria-hidden />
+              {words.home.hardly}
             </span>
-            <span className="small nowrap">{words.runs.rightOf(answers.passed, answers.of)}</span>
-          </span>
-        ) : run.heldOutLoss !== null ? (
-          <span className="small dim">{words.home.lossIs(loss(run.heldOutLoss))}</span>
-        ) : (
-          <span className="small faint">{words.home.notMeasured}</span>
-        )}
-      </td>
-      <td>
-        <RunBadge run={run} />
-      </td>
-      <td>
-        <span className="row">
+          ) : (
+            <RunBadge run={run} />
+          )}
           {run.canResume && (
             <Button
               small
@@ -120,6 +123,10 @@ function Row({ run, name, chosen, onToggle, onDelete, onWork }: RowProps) {
               {words.runs.resume}
             </Button>
           )}
+        </span>
+      </td>
+      <td>
+        <span className="row">
           <Menu
             label={words.home.moreFor(name)}
             items={[
@@ -163,5 +170,14 @@ export function RunBadge({ run }: { readonly run: Pick<RunSummary, 'state' | 'in
     );
   }
   const stopped = phase === 'interrupted' || phase === 'paused' || phase === 'cancelled';
-  return <span className={`badge ${stopped ? 'warn' : ''}`}>{words.runs.phase[phase]}</span>;
+  const { progress } = run.state;
+  const at = stopped && progress !== null && progress.totalUpdates > 0 && progress.update < progress.totalUpdates;
+  return (
+    <span
+      className={`badge ${stopped ? 'warn' : ''}`}
+      title={at ? words.home.stoppedAt(percent(progress.update / progress.totalUpdates)) : undefined}
+    >
+      {words.runs.phase[phase]}
+    </span>
+  );
 }

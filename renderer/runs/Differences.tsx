@@ -4,7 +4,7 @@ import type { RunDetail, RunDifference } from '#common/contract/app/runs.ts';
 import { words } from '../copy/index.ts';
 import { AnswerText } from '../ui/AnswerText.tsx';
 import { Button } from '../ui/Button.tsx';
-import { bytes, count, duration, fileName, loss, percent, print, when } from '../ui/format.ts';
+import { bytes, count, duration, loss, percent, print, when } from '../ui/format.ts';
 import { knobName } from './RunParts.tsx';
 
 interface Props {
@@ -95,7 +95,7 @@ function outcomes({ a, b }: RunDifference, earlier: RunDetail, later: RunDetail)
       ...moreOf(earlier.dataset.examples, later.dataset.examples),
     },
     { name: facts.dataPrint, a: print(earlier.dataset.sha256), b: print(later.dataset.sha256) },
-    { name: facts.base, a: fileName(earlier.base.name), b: fileName(later.base.name) },
+    { name: facts.base, a: earlier.base.title, b: later.base.title },
     { name: facts.preset, a: presetName(earlier), b: presetName(later) },
     { name: of.kept, a: kept(earlier), b: kept(later) },
     { name: of.time, a: duration(a.trainingMs / 1000), b: duration(b.trainingMs / 1000) },

@@ -123,7 +123,7 @@ function Detail({ run }: { readonly run: RunDetail }) {
   const check = formatCheckSpec(run.recipe.check);
   const rows: readonly (readonly [string, React.ReactNode])[] = [
     [facts.kept, trained === null ? '–' : `${words.train.atUpdate(trained.keptUpdate)}. ${trained.reason}`],
-    [facts.base, `${fileName(run.base.name)}, ${bytes(run.base.bytes)}`],
+    [facts.base, `${run.base.title}, ${bytes(run.base.bytes)}`],
     [facts.basePrint, <Print key="b" what={facts.basePrint} of={run.base.sha256} />],
     [facts.data, `${count(run.dataset.examples)}, ${bytes(run.dataset.bytes)}`],
     [facts.dataPrint, <Print key="d" what={facts.dataPrint} of={run.dataset.sha256} />],
@@ -143,8 +143,8 @@ function Detail({ run }: { readonly run: RunDetail }) {
       )}
       {!run.base.exists && (
         <Callout kind="warn">
-          {words.runs.noBase(fileName(run.base.name), bytes(run.base.bytes))} {words.runs.lookedFor}{' '}
-          <code>{run.base.path}</code>.
+          {words.runs.noBase(run.base.title, bytes(run.base.bytes))} {words.runs.lookedFor} <code>{run.base.path}</code>
+          .
         </Callout>
       )}
       {run.state.phase === 'failed' && <FailureCallout failure={run.state.failure} />}

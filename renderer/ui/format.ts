@@ -15,7 +15,7 @@ function fixed(digits: number): Intl.NumberFormat {
   });
 }
 
-/** `818 MB`, `1.41 GB`: thousands, as shops and file managers count. */
+/** `818 MB`, `3.9 MB`, `1.41 GB`: thousands, as shops and file managers count. */
 export function bytes(value: number): string {
   const names = units.bytes;
   let size = value;
@@ -24,8 +24,9 @@ export function bytes(value: number): string {
     size /= 1000;
     unit += 1;
   }
-  const digits = unit < 3 || size >= 100 ? 0 : size >= 10 ? 1 : 2;
-  return units.amount(fixed(unit === 0 ? 0 : digits).format(size), names[unit]!);
+  // Megabytes below ten with one digit: the sizes of a tiny model differ by less than one of them.
+  const digits = unit < 2 || size >= 100 ? 0 : unit === 2 ? Number(size < 9.95) : size >= 10 ? 1 : 2;
+  return units.amount(fixed(digits).format(size), names[unit]!);
 }
 
 /** `9 s`, `4 min 20 s`, `2 h 40 min`. */

@@ -13,14 +13,20 @@ export const runSummarySchema = z.object({
   id: runIdSchema,
   title: z.string(),
   state: runStateSchema,
+  /** What its model is called, as the Model step shows it. */
   base: z.string(),
   preset: z.string(),
   examples: z.int(),
   createdAt: z.number(),
   updatedAt: z.number(),
   loss: z.number().nullable(),
+  /** Of the kept version, else the newest. */
   heldOutLoss: z.number().nullable(),
   answers: answersSchema.nullable(),
+  /** The same of the model as it was before; its answers only where it was evaluated itself. */
+  before: z.object({ heldOutLoss: z.number().nullable(), answers: answersSchema.nullable() }),
+  /** Seconds of training left by the newest step; null where this Tunesmith is not training it. */
+  etaSeconds: z.number().nullable(),
   artifactBytes: z.number(),
   installedAs: z.array(z.string()),
   /** True where `training.resume` can go on with it. */
@@ -46,6 +52,8 @@ export const runDetailSchema = z.object({
   recipe: recipeSchema,
   recipeSha256: z.string(),
   base: z.object({
+    /** As the Model step shows it. */
+    title: z.string(),
     name: z.string(),
     path: z.string(),
     sha256: z.string(),

@@ -6,10 +6,11 @@ import type { Recipe } from '#common/domain/recipe.ts';
 import { readDataset } from '../../services/importing/dataset-file.ts';
 import { datasetFile } from '../../services/paths.ts';
 import { runDetail } from '../../store/run-queries.ts';
+import { baseTitles } from './base-titles.ts';
 import type { Context } from './context.ts';
 
 /** A new draft with the base, examples and settings of a run. Returns its id. */
-export async function draftFromRun({ store, drafts, examples, layout }: Context, run: string): Promise<string> {
+export async function draftFromRun({ store, drafts, examples, layout, host }: Context, run: string): Promise<string> {
   const detail = runDetail(store.db, run);
   const { base, recipe, dataset } = detail;
   const file = datasetFile(layout, dataset.sha256);
@@ -22,12 +23,12 @@ export async function draftFromRun({ store, drafts, examples, layout }: Context,
   for await (const { example } of readDataset(file)) rows.push(example);
   const draft = drafts.create(detail.title);
   const set = await examples.get(draft.id);
-  set.change('the examples of the run', { rows });
+  set.change({ kind: 'from-run', count: rows.length }, { rows });
   await examples.changed(draft.id);
   const preset = presetSchema.safeParse(recipe.preset);
   drafts.save(draft.id, {
     step: 'train',
-    base: { id: base.source === 'file' ? base.path : base.name, title: base.info.name ?? base.name },
+    base: { id: base.source === 'file' ? base.path : base.name, title: baseTitles({ host, layout })(base.name) },
     preset: preset.success ? preset.data : 'balanced',
     overrides: knobsOf(recipe),
     check: recipe.check,

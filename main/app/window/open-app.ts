@@ -52,7 +52,7 @@ export function openApp(options: ContextOptions): App {
       shrinking: shrinking.handlers,
       installing: installing.handlers,
       comparing: comparing.handlers,
-      runs: runHandlers(context),
+      runs: runHandlers(context, training.secondsLeft),
       settings: settingsHandlers(context),
       files: fileHandlers(context),
       updates: updates.handlers,

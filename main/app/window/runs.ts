@@ -15,14 +15,27 @@ import { samplesOf } from '../../store/figures.ts';
 import { importRun, isImported, lookIntoRun } from '../../store/import-run.ts';
 import { compareRuns, listRuns, runDetail } from '../../store/run-queries.ts';
 import { renameRun } from '../../store/runs.ts';
+import { baseTitles } from './base-titles.ts';
 import type { Context } from './context.ts';
 import { draftFromRun } from './draft-from-run.ts';
 import { installedOf } from './installing.ts';
 
-export function runHandlers(context: Context): Handlers<AppContract['runs']> {
+/** `secondsLeft` is known of the run that is being trained here. */
+export function runHandlers(
+  context: Context,
+  secondsLeft: (run: string) => number | null,
+): Handlers<AppContract['runs']> {
   const { store, layout, host, runsChanged, downloads, desktop, openedRuns } = context;
-  const list = (): RunSummary[] =>
-    listRuns(store.db).map((run) => ({ ...run, installedAs: [...run.installedAs], canResume: canResume(run.state) }));
+  const list = (): RunSummary[] => {
+    const titleOf = baseTitles(context);
+    return listRuns(store.db).map((run) => ({
+      ...run,
+      base: titleOf(run.base),
+      installedAs: [...run.installedAs],
+      canResume: canResume(run.state),
+      etaSeconds: secondsLeft(run.id),
+    }));
+  };
   return {
     list: async () => list(),
     watch: (_input, signal) => watchTopic(runsChanged, list, signal, { leastMs: 500, pollMs: 2000 }),
@@ -68,13 +81,15 @@ export function runHandlers(context: Context): Handlers<AppContract['runs']> {
   };
 }
 
-function detailOf({ store, layout }: Context, run: string): RunDetail {
+function detailOf(context: Context, run: string): RunDetail {
+  const { store, layout } = context;
   const detail = runDetail(store.db, run);
   const { base, dataset, figures, start: _start, comparisons: _comparisons, ...rest } = detail;
   const folder = runFolder(layout, run);
   return {
     ...rest,
     base: {
+      title: baseTitles(context)(base.name),
       name: base.name,
       path: base.path,
       sha256: base.sha256,

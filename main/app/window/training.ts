@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { AppContract } from '#common/contract/app/app.ts';
 import type { Handlers } from '#common/contract/define.ts';
 import { formatCheckSpec } from '#common/domain/check.ts';
@@ -11,6 +10,7 @@ import { Topic } from '../../services/watch/topic.ts';
 import { runDetail } from '../../store/run-queries.ts';
 import { changeRun, runState } from '../../store/runs.ts';
 import { adoptExamples } from './adopt.ts';
+import { baseTitles } from './base-titles.ts';
 import type { Context } from './context.ts';
 import { knobs } from './knobs.ts';
 import { planShape, trainingPlans } from './plans.ts';
@@ -32,6 +32,8 @@ export interface Training {
   readonly handlers: Handlers<AppContract['training']>;
   /** The run that is being trained now. */
   readonly current: () => string | null;
+  /** Of a run that is being trained here, once a step was measured. */
+  readonly secondsLeft: (run: string) => number | null;
   /** Pauses what is going on and waits for it: before the app ends. */
   readonly pauseAndWait: () => Promise<void>;
 }
@@ -151,7 +153,8 @@ export function openTraining(context: Context): Training {
       return exclusively(async () => {
         const { base, plan, draft } = await planned({ ...order, overrides: { ...order.overrides, check } }, signal);
         const dataset = await adoptExamples(context, id);
-        const title = order.title ?? (draft.title === '' ? `My examples on ${path.basename(base.name)}` : draft.title);
+        const title =
+          order.title ?? (draft.title === '' ? `My examples on ${baseTitles(context)(base.name)}` : draft.title);
         const { engineBuild } = context;
         const { info, recipe } = plan;
         const input = { base, info, recipe, dataset, title, engineBuild, questions: order.questions };
@@ -211,6 +214,7 @@ export function openTraining(context: Context): Training {
   return {
     handlers,
     current: () => live?.files.run ?? null,
+    secondsLeft: (run) => (live?.files.run === run && live.etaSeconds > 0 ? live.etaSeconds : null),
     pauseAndWait: async () => {
       await rehearsals.stop();
       stranded.stop();

@@ -31,7 +31,8 @@ export const home = {
   discardNo: 'Keep it',
   discarded: (name: string) => `“${name}” is gone.`,
   moreFor: (name: string) => `More for ${name}`,
-  disk: (runs: string, size: string) => `${runs} use ${size} of this disk.`,
+  disk: (runs: string, isOne: boolean, size: string) => `${runs} ${isOne ? 'uses' : 'use'} ${size} of this disk.`,
+  freeUp: 'Free up space',
   compareTwo: 'Compare the two',
   selectTwo: 'Select two runs to compare them.',
   select: 'Select',
@@ -40,7 +41,22 @@ export const home = {
   runNumber: (number: number) => `Run ${number}`,
   result: 'Result',
   examples: (count: string) => `${count} examples`,
-  lossIs: (loss: string) => `held-out loss ${loss}`,
+  answersFromTo: ({ before, after, of }: { before: number | null; after: number; of: number }) =>
+    before === null
+      ? `${after} of ${of} held-out questions right after training`
+      : `Right answers to ${of} held-out questions: ${before} before, ${after} after training`,
+  lossFromTo: ({ before, after }: { before: number | null; after: number }, shown: (loss: number) => string) =>
+    before === null
+      ? `Held-out loss ${shown(after)} after training`
+      : `Held-out loss: ${shown(before)} before, ${shown(after)} after training; lower is better`,
+  ofRight: (of: number) => `of ${of} right`,
+  beforeAfter: 'Before and after',
+  keyBefore: 'before',
+  keyAfter: 'after: held-out loss, lower is better; or right answers',
+  hardly: 'Hardly learned',
+  stoppedAt: (percent: string) => `stopped at ${percent}`,
+  timeLeft: 'Time left',
+  about: (time: string) => `about ${time}`,
   notMeasured: 'not measured',
 } as const;
 
@@ -232,6 +248,7 @@ export const settings = {
   memory: 'Memory',
   logs: 'Logs',
   logsWhy: 'Where something went wrong, the last words of each part are there.',
+  thirdParty: 'Licences of others’ software',
   licence: 'Licence',
   licenceWhy: 'Tunesmith is free software under the MIT licence. Models have licences of their own.',
 } as const;

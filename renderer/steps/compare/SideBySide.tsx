@@ -1,15 +1,16 @@
 import { Dices, Square } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { z } from 'zod';
 import type { Side } from '#common/contract/app/comparing.ts';
 import { toFailure } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { useApp } from '../../state/app.ts';
 import { useDraft } from '../../state/draft.ts';
+import { useKept } from '../../state/kept.ts';
 import { go } from '../../state/route.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
-import { fileName } from '../../ui/format.ts';
 import { useAction, useAnswer } from '../../ui/hooks.ts';
 import { BackLink, Screen } from '../../ui/Screen.tsx';
 import { FixDialog } from './FixDialog.tsx';
@@ -27,7 +28,7 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
   const history = useAnswer((signal) => api.comparing.history({ run }, signal), run);
   const questions = useAnswer((signal) => api.comparing.questions({ run, limit: 100 }, signal), run);
   const [asked, setAsked] = useState<readonly Exchange[]>([]);
-  const [text, setText] = useState('');
+  const [text, setText] = useKept(`question.${run}`, z.string(), '');
   const [temperature, setTemperature] = useState(0);
   const [fixing, setFixing] = useState<Exchange | null>(null);
   const ending = useRef<AbortController | null>(null);
@@ -143,7 +144,7 @@ export function SideBySide({ run, tabs }: { readonly run: string; readonly tabs:
       <div className="panes">
         <Pane
           side="base"
-          title={summary === null ? words.compare.before : fileName(summary.base)}
+          title={summary === null ? words.compare.before : summary.base}
           all={all}
           suggestions={(questions.value ?? []).slice(0, 3).map(({ prompt }) => prompt)}
           onSuggestion={(prompt) => {
