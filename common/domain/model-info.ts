@@ -19,6 +19,8 @@ export const modelInfoSchema = z
     /** Bytes by tensor type, e.g. `{Q8_0: 31e6, Q4_1: 66e6}`. */
     tensorTypes: z.record(z.string(), z.number()),
     bytes: z.number(),
+    /** Bytes of the file that shrinking makes of it, by type of weights; absent in records of older versions. */
+    exportBytes: z.record(z.string(), z.number()).optional(),
     contextLength: z.int(),
     layers: z.int(),
     embeddingLength: z.int(),

@@ -12,7 +12,7 @@ export function engineHandlers(): Handlers<EngineContract> {
   const pauses = new Map<string, () => void>();
   return {
     devices: async () => (await import('./devices.ts')).devices(),
-    inspect: async ({ path }) => (await import('../gguf/inspect.ts')).inspectModel(path),
+    inspect: async ({ path }) => (await import('./inspect.ts')).inspect(path),
     async *preview(input, signal) {
       const { preview } = await import('./preview.ts');
       yield* preview(input, signal);

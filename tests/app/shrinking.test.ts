@@ -92,7 +92,7 @@ test.skipIf(!mayMount)(
     const { client } = window;
     const run = await trained(client, small);
     mkdirSync(path.join(small, 'other'));
-    writeFileSync(path.join(small, 'other', 'file'), new Uint8Array(100e6));
+    writeFileSync(path.join(small, 'other', 'file'), new Uint8Array(108e6));
     await client.shrinking.start({ run, quants: ['Q8_0'], measure: false });
     const full = await untilShrunk(client, run, isIdle);
     expect(full.failure).toMatchObject({ code: 'disk-full' });

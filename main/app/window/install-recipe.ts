@@ -64,7 +64,7 @@ export async function installRecipe(
   const questions = await questionsForParity(context, run);
   return {
     quant,
-    bytes: made?.bytes ?? estimateBytes(detail.base.info.parameters, quant),
+    bytes: made?.bytes ?? estimateBytes(detail.base.info, quant),
     made: made !== undefined,
     stops: [...card.stops],
     temperature: defaultParameters.temperature,

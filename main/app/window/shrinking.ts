@@ -187,7 +187,7 @@ function stateOf(context: Context, work: BackgroundWork<Going>, run: string): Sh
   const choices = quants.map((quant): ShrinkChoice => {
     const found = madeFile(context, detail, quant);
     const made = found === undefined ? null : { path: found.path, bytes: found.bytes, sha256: found.sha256 };
-    const bytes = made?.bytes ?? estimateBytes(detail.base.info.parameters, quant);
+    const bytes = made?.bytes ?? estimateBytes(detail.base.info, quant);
     return { quant, bytes, made, report: reports.get(quant) ?? null };
   });
   const whole = reports.get('adapter') ?? null;

@@ -2,6 +2,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { quantTypes, type QuantType } from '#common/contract/engine.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
+import type { ModelInfo } from '#common/domain/model-info.ts';
 import { trainedOf } from '#common/domain/run.ts';
 import type { EngineClient } from '../../services/engine-process/engine.ts';
 import { fileSha256 } from '../../services/ollama/blobs.ts';
@@ -55,7 +56,7 @@ export async function* shrinkRun(
   const folder = input.folder ?? runFolder(store.layout, run);
   const outPath = path.join(folder, `model-${quant}.gguf`);
   await makeFolder(folder);
-  await requireSpace(folder, estimateBytes(detail.base.info.parameters, quant), 'the finished model');
+  await requireSpace(folder, estimateBytes(detail.base.info, quant), 'the finished model');
   changeRun(store, run, { type: 'quantize', at: store.now(), quant });
   try {
     const { chatTemplate } = detail.recipe;
@@ -115,8 +116,10 @@ export function adapterOf(store: Store, detail: RunDetail): string {
   return artifactFile(runFolder(store.layout, detail.id), trained.adapter);
 }
 
-/** Bits per weight with the scales; the tables of a vocabulary are kept finer, hence the margin. */
-export function estimateBytes(parameters: number, quant: QuantType): number {
+/** Bytes of the finished file: known of each base that this version has looked at, else by bits per weight with their scales. */
+export function estimateBytes({ exportBytes, parameters }: ModelInfo, quant: QuantType): number {
+  const known = exportBytes?.[quant];
+  if (known !== undefined) return known;
   const bits: Record<QuantType, number> = {
     F32: 32,
     F16: 16,
@@ -128,5 +131,6 @@ export function estimateBytes(parameters: number, quant: QuantType): number {
     Q4_K_M: 4.9,
     Q4_0: 4.5,
   };
+  // The tables of a vocabulary are kept finer, hence the margin.
   return (parameters * bits[quant] * 1.05) / 8 + 20e6;
 }
