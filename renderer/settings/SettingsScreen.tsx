@@ -14,6 +14,7 @@ import { BackLink, Screen } from '../ui/Screen.tsx';
 import { CudaCard } from './CudaCard.tsx';
 import { UpdatesCard } from '../updates/UpdatesCard.tsx';
 import { Storage } from './Storage.tsx';
+import { ThirdParty } from './ThirdParty.tsx';
 
 export function SettingsScreen() {
   const { settings, about } = useApp();
@@ -160,6 +161,7 @@ function Devices({ kernels, onSave }: { readonly kernels: 'auto' | 'off'; readon
 
 function About() {
   const about = useApp((state) => state.about);
+  const [isShown, setShown] = useState(false);
   if (about === null) return null;
   return (
     <section className="card pad stack" aria-labelledby="about">
@@ -181,6 +183,12 @@ function About() {
       </dl>
       <p className="small dim">{words.settings.logsWhy}</p>
       <p className="small dim">{words.settings.licenceWhy}</p>
+      <div>
+        <Button small onClick={() => setShown(true)}>
+          {words.settings.thirdParty}
+        </Button>
+      </div>
+      {isShown && <ThirdParty onClose={() => setShown(false)} />}
     </section>
   );
 }

@@ -19,7 +19,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const icons = path.join(root, 'resources', 'icons');
 
 /** Of resources, what the app reads. `bin` is put together from packages. */
-const resourceFolders = ['samples', 'models', 'icons'];
+const resourceNames = ['samples', 'models', 'icons', 'third-party-notices.txt'];
 
 export interface PackageOptions {
   readonly kind: PackageKind;
@@ -72,7 +72,7 @@ export function packageConfig({
         const target = { platform, arch } as Target;
         const resources = path.dirname(appFolder);
         placeAppFiles(target, appFolder);
-        for (const name of resourceFolders) {
+        for (const name of resourceNames) {
           const from = path.join(root, 'resources', name);
           if (existsSync(from)) cpSync(from, path.join(resources, name), { recursive: true });
         }

@@ -65,6 +65,8 @@ export const settingsContract = {
     z.array(z.object({ kind: z.enum(storageKinds), bytes: z.number(), files: z.int(), path: z.string() })),
   ),
   empty: request(z.object({ kind: z.enum(emptiable) }), z.object({ freedBytes: z.number() })),
+  /** The licences of other people's software in the app. */
+  thirdParty: request(nothingSchema, z.object({ text: z.string() })),
   /** Processors and graphics cards; starts the engine, so it may take seconds. */
   devices: request(nothingSchema, z.array(deviceInfoSchema)),
   /** Memory and training at a glance for the window's frame: at once, then every two seconds. */

@@ -1,4 +1,4 @@
-import { lstat, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import path from 'node:path';
 import type { AppContract } from '#common/contract/app/app.ts';
@@ -6,6 +6,7 @@ import { settingsSchema, type Settings } from '#common/contract/app/settings.ts'
 import type { Handlers } from '#common/contract/define.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Host } from '#common/platform/host.ts';
+import { places } from '#common/platform/places.ts';
 import { freeSpace } from '../../services/storage/free-space.ts';
 import { readJson, writeJson } from '../../services/storage/json-file.ts';
 import { Topic, watchTopic } from '../../services/watch/topic.ts';
@@ -63,6 +64,7 @@ export function settingsHandlers(context: Context): Handlers<AppContract['settin
       memoryBytes: totalmem(),
       notices: notices.map(({ message, advice }) => ({ message, ...(advice === undefined ? {} : { advice }) })),
     }),
+    thirdParty: async () => ({ text: await readFile(path.join(places.resources, 'third-party-notices.txt'), 'utf8') }),
     storage: async () => {
       const folders = foldersOf(layout);
       const known = new Set(Object.values(folders));
