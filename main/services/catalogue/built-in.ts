@@ -1,3 +1,4 @@
+import { goodFor } from '#common/words/good-for.ts';
 import type { CatalogueEntry, License } from './entry.ts';
 
 const apache: License = {
@@ -26,7 +27,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: { name: 'MIT', url: null, mustAccept: false },
     bytes: 3.9e6,
     parameters: 1.9e6,
-    goodFor: 'To learn the ropes: trains in a few minutes on any computer. It knows next to nothing.',
+    goodFor: goodFor.practice,
     remote: null,
   },
   {
@@ -35,7 +36,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: apache,
     bytes: 144_811_360,
     parameters: 135e6,
-    goodFor: 'The smallest real one. For short, regular answers in English on any computer.',
+    goodFor: goodFor['smollm2-135m'],
     remote: {
       url: `${host}/bartowski/SmolLM2-135M-Instruct-GGUF/resolve/main/SmolLM2-135M-Instruct-Q8_0.gguf`,
       fileName: 'SmolLM2-135M-Instruct-Q8_0.gguf',
@@ -49,7 +50,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: gemma,
     bytes: 291_545_600,
     parameters: 268e6,
-    goodFor: 'Tiny and fast, knows many languages. For answers with a fixed shape: labels, fields, short commands.',
+    goodFor: goodFor['gemma3-270m'],
     remote: {
       url: `${host}/ggml-org/gemma-3-270m-it-GGUF/resolve/main/gemma-3-270m-it-Q8_0.gguf`,
       fileName: 'gemma-3-270m-it-Q8_0.gguf',
@@ -63,7 +64,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: apache,
     bytes: 386_404_992,
     parameters: 362e6,
-    goodFor: 'Short answers in English, and still quick to train without a graphics card.',
+    goodFor: goodFor['smollm2-360m'],
     remote: {
       url: `${host}/HuggingFaceTB/SmolLM2-360M-Instruct-GGUF/resolve/main/smollm2-360m-instruct-q8_0.gguf`,
       fileName: 'smollm2-360m-instruct-q8_0.gguf',
@@ -77,7 +78,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: apache,
     bytes: 639_446_688,
     parameters: 596e6,
-    goodFor: 'Code, tables and many languages. A good middle for most subjects.',
+    goodFor: goodFor['qwen3-0.6b'],
     remote: {
       url: `${host}/Qwen/Qwen3-0.6B-GGUF/resolve/main/Qwen3-0.6B-Q8_0.gguf`,
       fileName: 'Qwen3-0.6B-Q8_0.gguf',
@@ -91,7 +92,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: apache,
     bytes: 675_710_816,
     parameters: 494e6,
-    goodFor: 'Code and structured answers, without the habit of thinking aloud.',
+    goodFor: goodFor['qwen2.5-0.5b'],
     remote: {
       url: `${host}/Qwen/Qwen2.5-0.5B-Instruct-GGUF/resolve/main/qwen2.5-0.5b-instruct-q8_0.gguf`,
       fileName: 'qwen2.5-0.5b-instruct-q8_0.gguf',
@@ -105,7 +106,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: gemma,
     bytes: 1_069_306_368,
     parameters: 1e9,
-    goodFor: 'Well-worded replies in many languages. Good for support desks.',
+    goodFor: goodFor['gemma3-1b'],
     remote: {
       url: `${host}/ggml-org/gemma-3-1b-it-GGUF/resolve/main/gemma-3-1b-it-Q8_0.gguf`,
       fileName: 'gemma-3-1b-it-Q8_0.gguf',
@@ -120,7 +121,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: llama,
     bytes: 1_321_083_008,
     parameters: 1.24e9,
-    goodFor: 'General answers in English and seven other languages.',
+    goodFor: goodFor['llama3.2-1b'],
     remote: {
       url: `${host}/bartowski/Llama-3.2-1B-Instruct-GGUF/resolve/main/Llama-3.2-1B-Instruct-Q8_0.gguf`,
       fileName: 'Llama-3.2-1B-Instruct-Q8_0.gguf',
@@ -134,7 +135,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: apache,
     bytes: 1_834_426_016,
     parameters: 1.7e9,
-    goodFor: 'Longer and more careful answers, code, many languages. Wants a graphics card or patience.',
+    goodFor: goodFor['qwen3-1.7b'],
     remote: {
       url: `${host}/Qwen/Qwen3-1.7B-GGUF/resolve/main/Qwen3-1.7B-Q8_0.gguf`,
       fileName: 'Qwen3-1.7B-Q8_0.gguf',
@@ -148,7 +149,7 @@ export const builtInCatalogue: readonly CatalogueEntry[] = [
     license: apache,
     bytes: 2_497_280_256,
     parameters: 4e9,
-    goodFor: 'The strongest of this list. For reasoning and long answers, on a computer with a large graphics card.',
+    goodFor: goodFor['qwen3-4b'],
     remote: {
       url: `${host}/Qwen/Qwen3-4B-GGUF/resolve/main/Qwen3-4B-Q4_K_M.gguf`,
       fileName: 'Qwen3-4B-Q4_K_M.gguf',

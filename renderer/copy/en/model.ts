@@ -1,7 +1,9 @@
 import type { OllamaStatus } from '#common/contract/app/installing.ts';
 import type { Fit, ModelRow } from '#common/contract/app/models.ts';
+import { goodFor } from '#common/words/good-for.ts';
 
 export const model = {
+  goodFor,
   title: 'Which model will learn?',
   lede: 'A small one that knows your kind of text beats a large one that does not fit. You can change your mind later and keep your examples.',
   where: 'Where to take the model from',

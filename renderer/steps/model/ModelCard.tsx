@@ -1,6 +1,7 @@
 import { Ban, Check, Gauge, Lightbulb } from 'lucide-react';
 import { useId } from 'react';
 import type { DownloadState, ModelRow } from '#common/contract/app/models.ts';
+import { goodFor as catalogueWords } from '#common/words/good-for.ts';
 import { words } from '../../copy/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { bytes } from '../../ui/format.ts';
@@ -73,7 +74,7 @@ export function ModelCard({ row, memoryBytes, chosen, reading, state, actions, o
 }
 
 function aboutOf(row: ModelRow, isReady: boolean): string {
-  if (row.origin !== 'bundled' || isReady) return row.goodFor ?? row.note ?? words.model.kinds[row.origin];
+  if (row.origin !== 'bundled' || isReady) return goodForOf(row) ?? row.note ?? words.model.kinds[row.origin];
   return words.model.missing;
 }
 
@@ -148,4 +149,11 @@ function DeleteMenu({ row, actions }: { readonly row: ModelRow; readonly actions
       items={[{ label: words.model.deleteFile, danger: true, run: () => actions.askDelete(row) }]}
     />
   );
+}
+
+/** A file may say something of its own; of the catalogue's models the window has its words. */
+function goodForOf({ id, goodFor }: ModelRow): string | null {
+  const known: Readonly<Record<string, string>> = catalogueWords;
+  const translated: Readonly<Record<string, string>> = words.model.goodFor;
+  return goodFor !== null && goodFor === known[id] ? (translated[id] ?? goodFor) : goodFor;
 }
