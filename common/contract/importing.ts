@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { columnsSchema, correctionSchema, importedFileSchema, rejectionSchema } from './app/examples.ts';
 import { request, stream } from './define.ts';
+import { sensitiveThings } from '../domain/sensitive.ts';
 import { failureSchema } from '../wire/message.ts';
 
 const filePath = z.string().min(1);
@@ -32,6 +33,8 @@ export const foundSchema = z.object({
   ]),
   rows: z.array(z.int()).readonly(),
   groups: z.array(z.array(z.int()).readonly()).readonly().optional(),
+  thing: z.enum(sensitiveThings).optional(),
+  maxTokens: z.int().optional(),
   message: z.string(),
   advice: z.string(),
 });

@@ -64,6 +64,8 @@ test('files, sheets, corrections, rejected rows, repairs and undo; nothing is lo
   const rejected = page.getByRole('region', { name: copy.rejected });
   await expect(rejected.getByRole('row', { name: /lamps\.jsonl, line 41 The answer is empty/ })).toBeVisible();
   await expect(rejected.getByRole('row', { name: /lamps\.jsonl, line 42 .*not valid JSON/ })).toBeVisible();
+  await expect(rejected.locator('pre mark')).toHaveCount(1);
+  await expect(rejected.locator('pre').last()).toContainText('{"prompt": "Broken", "completion": "off"');
 
   // Two answers to one question: choose.
   await page.locator('.doctor').getByRole('button', { name: copy.chooseOne }).click();
@@ -142,6 +144,24 @@ test('files, sheets, corrections, rejected rows, repairs and undo; nothing is lo
   await expectCount(world.page, 40);
 });
 
+test('what was typed into a dialog is there after a reload, until it is used', async ({ world }) => {
+  await toExamples(world.page);
+  const dialog = () => world.page.getByRole('dialog', { name: copy.pasteTitle });
+  const text = () => dialog().getByLabel(copy.pasteText);
+  await button(world.page, copy.paste).click();
+  await text().fill(jsonLines(lamps));
+  await world.reload();
+  await expect(text()).toHaveValue(jsonLines(lamps));
+  await world.page.keyboard.press('Escape');
+  await expect(dialog()).toBeHidden();
+  await button(world.page, copy.paste).click();
+  await expect(text()).toHaveValue(jsonLines(lamps));
+  await dialog().getByRole('button', { name: copy.pasteRead }).click();
+  await expectCount(world.page, lamps.length);
+  await button(world.page, copy.paste).click();
+  await expect(text()).toHaveValue('');
+});
+
 test('paste, type, edit, remove, search and preview by keyboard alone', async ({ world }) => {
   const { page } = world;
   await toExamples(page);
@@ -175,7 +195,7 @@ test('paste, type, edit, remove, search and preview by keyboard alone', async ({
   await expectCount(page, 37);
 
   await page.locator('.vbox').focus();
-  await press('End', 'Enter');
+  await press('End', 'e');
   const editor = page.getByRole('dialog', { name: copy.editTitle(37) });
   await expect(editor).toBeVisible();
   await press('End');
@@ -184,6 +204,32 @@ test('paste, type, edit, remove, search and preview by keyboard alone', async ({
   await expect(editor).toBeHidden();
   await expect(page.locator('.vrow.at')).toContainText('Typed? Changed?');
   await expect(page.locator('.vbox')).toBeFocused();
+
+  // In the cells themselves.
+  const cell = (name: string) => page.getByRole('textbox', { name: copy.cellOf(name, 37) });
+  await press('End', 'F2');
+  await expect(cell(copy.question)).toBeFocused();
+  await page.keyboard.type(' Twice?');
+  await press('Tab');
+  await expect(cell(copy.answer)).toBeFocused();
+  await expect(cell(copy.answer)).toHaveValue('Yes.');
+  await press('Shift+Enter');
+  await page.keyboard.type('And no.');
+  await press('Enter');
+  await expect(page.locator('.vbox')).toBeFocused();
+  await expect(page.locator('.vrow.at')).toContainText('Typed? Changed? Twice?');
+  await expect(page.locator('.vrow.at')).toContainText('And no.');
+  await press('Enter');
+  await page.keyboard.type(' not this');
+  await press('Escape');
+  await expect(page.locator('.vbox')).toBeFocused();
+  await expect(page.locator('.vrow.at')).not.toContainText('not this');
+  await press('Enter', 'Control+a', 'Delete', 'Enter');
+  await expect(page.getByRole('alert')).toBeVisible();
+  await press('Escape');
+  await page.locator('.vrow.at .cell').last().dblclick();
+  await expect(cell(copy.answer)).toHaveValue('Yes.\nAnd no.');
+  await press('Escape');
   await press('Home', 'j', 'Delete');
   await expectCount(page, 36);
   await press('Control+z');

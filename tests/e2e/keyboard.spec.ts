@@ -63,7 +63,7 @@ test('every step by Tab, arrows, Enter and the shortcuts, with the focus in sigh
     const table = page.getByRole('grid', { name: words.examples.all });
     await tabTo(page, table);
     await keyboard.press('ArrowDown');
-    await keyboard.press('Enter');
+    await keyboard.press('e');
     await expect(dialog.getByRole('heading', { name: words.examples.editTitle(2) })).toBeVisible();
     await tabTo(page, dialog.getByRole('button', { name: words.examples.delete }));
     await keyboard.press('Enter');

@@ -11,7 +11,7 @@ test.use({ model: 'tiny' });
 const theirs = /^(Tiny llama|Say \w+ \d+|\w+|[\w./-]+\.(gguf|txt)|mit|llama|F32|CPU.*|x-pseudo)$/;
 
 /** Said by main, in English still. Named one by one, so that they do not become more unseen. */
-const fromMain = /^(Text with labels|text with the labels .*|the import of a file)$/;
+const fromMain = /^text with the labels .*$/;
 
 test('the main screens show no word that another language could not replace', async ({ world }) => {
   const { page } = world;
@@ -34,10 +34,11 @@ test('the main screens show no word that another language could not replace', as
   await expectOnlyCopy(page, 'model');
   await next();
   await page.getByRole('button', { name: disguise(words.examples.paste), exact: true }).click();
-  await page.getByRole('dialog').getByRole('textbox').fill(colours);
+  await page.getByRole('dialog').getByRole('textbox').fill(`${colours}\n# INPUT\nSay red 0\n# OUTPUT\nblue\n`);
   await expectOnlyCopy(page, 'examples, pasting');
   await page.getByRole('button', { name: disguise(words.examples.pasteRead) }).click();
   await expect(primary).toBeEnabled();
+  await expect(page.locator('.doctor[aria-busy=false] .find')).toHaveCount(1);
   await expectOnlyCopy(page, 'examples');
   await next();
   await expect(page.getByText('Say red 0').first()).toBeVisible();
@@ -58,8 +59,8 @@ async function expectOnlyCopy(page: Page, name: string): Promise<void> {
     const found: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-      // Examples and their tokens, paths, keys of the keyboard: none of them is language. What the catalogue says of a model comes from main.
-      if (node.parentElement?.closest('code, pre, textarea, kbd, .tokens, .mcard :is(h2, p)') === null)
+      // Examples and their tokens, paths, keys of the keyboard: none of them is language. A model's name is its own.
+      if (node.parentElement?.closest('code, pre, textarea, kbd, .tokens, .mcard h2') === null)
         found.push(node.textContent ?? '');
     }
     for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]')) {

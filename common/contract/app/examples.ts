@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exampleSourceSchema, messageSchema } from '../../domain/example.ts';
+import { sensitiveThings } from '../../domain/sensitive.ts';
 import { request, stream } from '../define.ts';
 import { draftIdSchema, nothingSchema, pathSchema } from './shapes.ts';
 
@@ -65,6 +66,8 @@ export const rejectionSchema = z.object({
   hint: z.string().optional(),
   /** True where the correction `repair` would make an example of it. */
   isRepairable: z.boolean().optional(),
+  /** What stands there, and where in it the fault is (its length: at the end; null: in no one place). */
+  raw: z.object({ text: z.string(), at: z.int().nullable() }).optional(),
 });
 export type Rejection = z.infer<typeof rejectionSchema>;
 
@@ -72,9 +75,8 @@ export const repairKinds = ['remove', 'keep-first', 'hide'] as const;
 export const repairSchema = z.object({
   /** `remove` the rows; `keep-first` of each group; `hide` secrets and personal data behind a placeholder. */
   kind: z.enum(repairKinds),
-  label: z.string(),
-  /** What it will do, before it is done: one sentence. */
-  effect: z.string(),
+  /** Examples that it takes out, or changes. */
+  rows: z.int(),
   /** Safe ones can be done without looking at each row. */
   safe: z.boolean(),
 });
@@ -98,13 +100,29 @@ export const findingSchema = z.object({
   /** The first thousand of `rowCount` rows, 1-based. */
   rows: z.array(z.int()),
   rowCount: z.int(),
-  message: z.string(),
-  advice: z.string(),
+  /** What its words are made of. */
+  facts: z.object({
+    /** Copies to spare, questions with answers that disagree, or else examples. */
+    count: z.int(),
+    thing: z.enum(sensitiveThings).optional(),
+    maxTokens: z.int().optional(),
+    /** The first question whose answers disagree. */
+    question: z.string().optional(),
+    /** Of the only row, where it came from a file. */
+    source: exampleSourceSchema.optional(),
+  }),
   /** Rows that belong together, where the finding is about such: the first two hundred groups. */
   groups: z.array(z.array(z.int())).optional(),
   repairs: z.array(repairSchema),
 });
 export type Finding = z.infer<typeof findingSchema>;
+
+/** A step that can be taken back: what was done to how many files (`import`, `remove-file`) or examples. */
+export const changeSchema = z.object({
+  kind: z.enum(['import', 'remove-file', 'edit', 'add', 'remove', 'repair', 'repair-safe', 'from-run']),
+  count: z.int(),
+});
+export type Change = z.infer<typeof changeSchema>;
 
 /** Counts and what can be undone. Every change answers the new one. `revision` grows with each change. */
 export const examplesSummarySchema = z.object({
@@ -112,9 +130,9 @@ export const examplesSummarySchema = z.object({
   examples: z.int(),
   files: z.array(importedFileSchema),
   rejectedCount: z.int(),
-  /** What undoing (redoing) would take back, in words; null where there is nothing. */
-  undo: z.string().nullable(),
-  redo: z.string().nullable(),
+  /** What undoing (redoing) would take back; null where there is nothing. */
+  undo: changeSchema.nullable(),
+  redo: changeSchema.nullable(),
 });
 export type ExamplesSummary = z.infer<typeof examplesSummarySchema>;
 
@@ -133,7 +151,7 @@ const messagesSchema = z.array(messageSchema).min(1).max(200);
 
 /** The examples of a draft: one list that files are added to and that the person edits. */
 export const examplesContract = {
-  formats: request(nothingSchema, z.array(z.object({ name: formatNameSchema, title: z.string() }))),
+  formats: request(nothingSchema, z.array(formatNameSchema)),
   /** Ends after `done`. Where nothing usable is found: fails with `data-empty`, and `rejected` lists why. Cancelling changes nothing. */
   import: stream(
     z.object({

@@ -54,12 +54,15 @@ async function take(
   const { state } = set;
   const again = new Set(replaceSameFiles ? [...files, ...report.rejected].map(({ file }) => file) : []);
   const rejected = state.rejected.filter(({ file }) => !again.has(file));
-  set.change(files.length === 1 ? 'the import of a file' : `the import of ${files.length} files`, {
-    rows: [...state.rows.filter(({ source }) => source === undefined || !again.has(source.file)), ...added],
-    files: [...state.files.filter(({ file }) => !again.has(file)), ...files],
-    rejected: [...rejected, ...report.rejected],
-    rejectedCount: state.rejectedCount - (state.rejected.length - rejected.length) + report.rejectedCount,
-  });
+  set.change(
+    { kind: 'import', count: files.length },
+    {
+      rows: [...state.rows.filter(({ source }) => source === undefined || !again.has(source.file)), ...added],
+      files: [...state.files.filter(({ file }) => !again.has(file)), ...files],
+      rejected: [...rejected, ...report.rejected],
+      rejectedCount: state.rejectedCount - (state.rejected.length - rejected.length) + report.rejectedCount,
+    },
+  );
 }
 
 type Input =

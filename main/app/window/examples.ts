@@ -5,7 +5,7 @@ import type { Example } from '#common/domain/example.ts';
 import { complaintsOf, repaired, type Complaint } from '../../services/examples/checkup.ts';
 import type { ExampleSet } from '../../services/examples/example-set.ts';
 import { matching } from '../../services/examples/matching.ts';
-import { formatNames, type FormatName, type ImportProgress } from '../../services/importing/report.ts';
+import { formatNames, type ImportProgress } from '../../services/importing/report.ts';
 import { latestOf } from '../../services/watch/latest.ts';
 import type { Context } from './context.ts';
 import { pathsOf, readInto } from './examples-import.ts';
@@ -15,17 +15,6 @@ interface Checkup {
   readonly revision: number;
   readonly complaints: readonly Complaint[];
 }
-
-const titles: Record<FormatName, string> = {
-  'json-lines': 'JSON lines',
-  json: 'JSON',
-  delimited: 'Table',
-  workbook: 'Excel workbook',
-  parquet: 'Parquet table',
-  'labelled-text': 'Text with labels',
-  markdown: 'Markdown, questions as headings',
-  'paired-files': 'Pair of files',
-};
 
 /** More rows or groups than this of one finding are counted but not named. */
 const namedRows = 1000;
@@ -77,7 +66,7 @@ export function exampleHandlers(context: Context): Handlers<AppContract['example
   };
 
   return {
-    formats: async () => formatNames.map((name) => ({ name, title: titles[name] })),
+    formats: async () => [...formatNames],
     async *import(input, signal) {
       const set = await setOf(input);
       const paths = await pathsOf(context, input.draft, input.inputs);
@@ -125,15 +114,14 @@ export function exampleHandlers(context: Context): Handlers<AppContract['example
       const { revision, complaints } = await checkupOf(input, signal);
       return {
         revision,
-        findings: complaints.map(({ kind, groups, message, advice, repairs }, index) => {
+        findings: complaints.map(({ kind, groups, facts, repairs }, index) => {
           const rows = groups.flat();
           return {
             id: String(index),
             kind,
             rows: rows.slice(0, namedRows),
             rowCount: rows.length,
-            message,
-            advice,
+            facts,
             groups: groups.slice(0, namedGroups).map((group) => [...group]),
             repairs: [...repairs],
           };
@@ -146,7 +134,7 @@ export function exampleHandlers(context: Context): Handlers<AppContract['example
       if (trouble === undefined || repair === undefined)
         throw new TunesmithError('bad-request', 'There is no such repair.');
       return await changing(input, (set) =>
-        set.change(repair.label, { rows: repaired(set.state.rows, [{ trouble, repair }]) }),
+        set.change({ kind: 'repair', count: repair.rows }, { rows: repaired(set.state.rows, [{ trouble, repair }]) }),
       );
     },
     repairSafe: async (input) => {
@@ -155,7 +143,8 @@ export function exampleHandlers(context: Context): Handlers<AppContract['example
         return repair === undefined ? [] : [{ trouble, repair }];
       });
       return await changing(input, (set) => {
-        if (jobs.length > 0) set.change('the safe repairs', { rows: repaired(set.state.rows, jobs) });
+        if (jobs.length > 0)
+          set.change({ kind: 'repair-safe', count: jobs.length }, { rows: repaired(set.state.rows, jobs) });
       });
     },
     undo: (input) => changing(input, (set) => set.undo()),

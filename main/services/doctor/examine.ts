@@ -1,4 +1,5 @@
 import type { Example } from '#common/domain/example.ts';
+import type { SensitiveThing } from '#common/domain/sensitive.ts';
 import { readDataset } from '../importing/dataset-file.ts';
 import { hasBrokenCharacters } from './broken-text.ts';
 import type { Finding } from './finding.ts';
@@ -6,7 +7,7 @@ import { fingerprint, type Fingerprint } from './fingerprint.ts';
 import { Groups, joinEqual } from './groups.ts';
 import { joinNearDuplicates } from './near-duplicates.ts';
 import { repetitionFindings } from './repetitions.ts';
-import { findSensitive } from './secrets.ts';
+import { findSensitive, type Sensitive } from './secrets.ts';
 import { listRows, plural } from './words.ts';
 
 export interface ExamineOptions {
@@ -54,7 +55,7 @@ class RowMarks {
   readonly #long: number[] = [];
   readonly #broken: number[] = [];
   #longest = 0;
-  readonly #sensitive = new Map<string, { readonly kind: 'secret' | 'personal-data'; readonly rows: number[] }>();
+  readonly #sensitive = new Map<SensitiveThing, { readonly found: Sensitive; readonly rows: number[] }>();
 
   constructor(maxTokens: number) {
     this.#maxTokens = maxTokens;
@@ -69,10 +70,10 @@ class RowMarks {
     if (tokens > this.#maxTokens) this.#long.push(row);
     this.#longest = Math.max(this.#longest, tokens);
     if (hasBrokenCharacters(text)) this.#broken.push(row);
-    for (const { kind, what } of findSensitive(text)) {
-      const entry = this.#sensitive.get(what) ?? { kind, rows: [] };
+    for (const found of findSensitive(text)) {
+      const entry = this.#sensitive.get(found.thing) ?? { found, rows: [] };
       entry.rows.push(row);
-      this.#sensitive.set(what, entry);
+      this.#sensitive.set(found.thing, entry);
     }
   }
 
@@ -93,10 +94,11 @@ class RowMarks {
     });
     add(this.#long, {
       kind: 'too-long',
+      maxTokens: this.#maxTokens,
       message: `${plural(this.#long, 'example is', 'examples are')} longer than about ${this.#maxTokens} tokens (the longest has about ${this.#longest}), and the end would be cut off: ${listRows(this.#long)}.`,
       advice: 'Shorten them or split them in several. Longer examples also need much more memory and time.',
     });
-    for (const [what, { kind, rows }] of this.#sensitive) add(rows, sensitiveFinding(kind, what, rows));
+    for (const { found, rows } of this.#sensitive.values()) add(rows, sensitiveFinding(found, rows));
     add(this.#broken, {
       kind: 'broken-characters',
       message: `${plural(this.#broken, 'example holds', 'examples hold')} damaged characters, such as "Ã©" for "é": ${listRows(this.#broken)}.`,
@@ -114,13 +116,10 @@ function saysNothing(answer: string): boolean {
     : /^(?:n\/?a|todo|tbd|fixme|none given|null|undefined|nan)\.?$/i.test(answer);
 }
 
-function sensitiveFinding(
-  kind: 'secret' | 'personal-data',
-  what: string,
-  rows: readonly number[],
-): Omit<Finding, 'rows'> {
+function sensitiveFinding({ kind, thing, what }: Sensitive, rows: readonly number[]): Omit<Finding, 'rows'> {
   return {
     kind,
+    thing,
     message: `${plural(rows, 'example seems', 'examples seem')} to hold ${what}: ${listRows(rows)}.`,
     advice:
       kind === 'secret'

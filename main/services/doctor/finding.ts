@@ -1,3 +1,5 @@
+import type { SensitiveThing } from '#common/domain/sensitive.ts';
+
 /** What the data doctor looks for. */
 export const findingKinds = [
   /** The same example more than once. */
@@ -26,7 +28,11 @@ export interface Finding {
   readonly rows: readonly number[];
   /** Rows that belong together, where several such groups are put together in this finding. */
   readonly groups?: readonly (readonly number[])[] | undefined;
-  /** What was found, in a lay person's words. */
+  /** Of a secret or personal data: what it is. */
+  readonly thing?: SensitiveThing | undefined;
+  /** Of too long ones: the tokens that are read in one go. */
+  readonly maxTokens?: number | undefined;
+  /** What was found, in a lay person's words: those of the command line. The window has its own. */
   readonly message: string;
   /** What to do about it. */
   readonly advice: string;

@@ -1,6 +1,9 @@
+import type { SensitiveThing } from '#common/domain/sensitive.ts';
+
 /** Something in a text that must not be taught, because a model repeats what it learned. */
 export interface Sensitive {
   readonly kind: 'secret' | 'personal-data';
+  readonly thing: SensitiveThing;
   /** In words: "an AWS access key". */
   readonly what: string;
 }
@@ -17,31 +20,39 @@ interface Pattern extends Sensitive {
  * second data set would teach people to ignore the real one.
  */
 const patterns: readonly Pattern[] = [
-  secret('a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s*[A-Za-z0-9+/=:]/g),
-  secret('an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, notExample),
-  secret('a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/g),
-  secret('a GitLab token', /\bglpat-[A-Za-z0-9_-]{20,}/g),
-  secret('a Slack token', /\bxox[abeoprs]-[A-Za-z0-9-]{20,}/g),
-  secret('an API key', /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{24,}/g, looksRandom),
-  secret('a Google API key', /\bAIza[0-9A-Za-z_-]{35}\b/g),
-  secret('a payment key', /\b[sr]k_live_[0-9A-Za-z]{16,}/g),
-  secret('a Hugging Face token', /\bhf_[A-Za-z0-9]{34}\b/g),
-  secret('an npm token', /\bnpm_[A-Za-z0-9]{36}\b/g),
-  secret('a login token (JWT)', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g),
-  secret('a password in an address', /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]{1,64}:([^\s/@]{3,64})@[\w.-]+/gi, realPassword),
+  secret('private-key', 'a private key', /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----\s*[A-Za-z0-9+/=:]/g),
+  secret('aws-key', 'an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/g, notExample),
+  secret('github-token', 'a GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b/g),
+  secret('gitlab-token', 'a GitLab token', /\bglpat-[A-Za-z0-9_-]{20,}/g),
+  secret('slack-token', 'a Slack token', /\bxox[abeoprs]-[A-Za-z0-9-]{20,}/g),
+  secret('api-key', 'an API key', /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{24,}/g, looksRandom),
+  secret('google-key', 'a Google API key', /\bAIza[0-9A-Za-z_-]{35}\b/g),
+  secret('payment-key', 'a payment key', /\b[sr]k_live_[0-9A-Za-z]{16,}/g),
+  secret('hugging-face-token', 'a Hugging Face token', /\bhf_[A-Za-z0-9]{34}\b/g),
+  secret('npm-token', 'an npm token', /\bnpm_[A-Za-z0-9]{36}\b/g),
+  secret('login-token', 'a login token (JWT)', /\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/g),
   secret(
+    'address-password',
+    'a password in an address',
+    /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]{1,64}:([^\s/@]{3,64})@[\w.-]+/gi,
+    realPassword,
+  ),
+  secret(
+    'password',
     'a password or key',
     /\b(?:password|passwd|pwd|passwort|secret(?:[_-]?key)?|api[_-]?key|access[_-]?token|auth[_-]?token|client[_-]?secret)["']?\s*[:=]\s*(?:"([^"\n]{8,128})"|'([^'\n]{8,128})'|([^\s"'`;,()<>{}[\]]{8,128}))/gi,
     realPassword,
   ),
   {
     kind: 'personal-data',
+    thing: 'e-mail',
     what: 'an e-mail address',
     pattern: /\b[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,24})\b/g,
     holds: realAddress,
   },
   {
     kind: 'personal-data',
+    thing: 'card-number',
     what: 'a payment card number',
     pattern: /(?<![\d.-])(?:\d{4}[ -]){3}\d{4}(?![\d.-])/g,
     holds: ([digits]) => luhn(digits.replace(/\D/g, '')),
@@ -77,8 +88,8 @@ export function hideSensitive(text: string, kind: Sensitive['kind']): string {
   return hidden;
 }
 
-function secret(what: string, pattern: RegExp, holds?: Pattern['holds']): Pattern {
-  return { kind: 'secret', what, pattern, ...(holds === undefined ? {} : { holds }) };
+function secret(thing: SensitiveThing, what: string, pattern: RegExp, holds?: Pattern['holds']): Pattern {
+  return { kind: 'secret', thing, what, pattern, ...(holds === undefined ? {} : { holds }) };
 }
 
 const placeholder =

@@ -1,12 +1,13 @@
-import type { Repair } from '#common/contract/app/examples.ts';
+import type { Finding as ShownFinding, Repair } from '#common/contract/app/examples.ts';
 import type { Example } from '#common/domain/example.ts';
 import { findingKinds, type Finding, type FindingKind } from '../doctor/finding.ts';
 import { applyRepair, repairsOf, type Trouble } from './repairs.ts';
 
+type Facts = ShownFinding['facts'];
+
 /** Findings of one kind as a person meets them: one line, its rows, and what can be done. */
 export interface Complaint extends Trouble {
-  readonly message: string;
-  readonly advice: string;
+  readonly facts: Facts;
   readonly repairs: readonly Repair[];
 }
 
@@ -35,70 +36,31 @@ export function complaintsOf(findings: readonly Finding[], rows: readonly Exampl
         ? [{ kind, groups: own.flatMap((finding) => finding.groups ?? [finding.rows]) }]
         : own.map((finding) => ({ kind, groups: [finding.rows] }));
       return troubles.map((trouble, index) => {
-        const words = inGroups.has(kind) ? groupWords(trouble, rows) : rowWords(own[index], rows);
-        return { ...trouble, ...words, repairs: repairsOf(trouble, rows) };
+        const facts = inGroups.has(kind) ? groupFacts(trouble, rows) : rowFacts(own[index], rows);
+        return { ...trouble, facts, repairs: repairsOf(trouble, rows) };
       });
     });
 }
 
 const inGroups: ReadonlySet<FindingKind> = new Set(['duplicate', 'near-duplicate', 'contradiction']);
 
-interface Words {
-  readonly message: string;
-  readonly advice: string;
-}
-
-function groupWords({ kind, groups }: Trouble, rows: readonly Example[]): Words {
-  const extra = groups.flat().length - groups.length;
-  const many = (count: number): string => count.toLocaleString('en');
-  if (kind === 'duplicate') {
-    return {
-      message: extra === 1 ? '1 exact copy' : `${many(extra)} exact copies`,
-      advice: 'They would count twice and teach nothing new.',
-    };
-  }
-  if (kind === 'near-duplicate') {
-    return {
-      message: extra === 1 ? '1 example is nearly a copy' : `${many(extra)} examples are nearly copies`,
-      advice: 'They say nearly the same as another. Keep them where the small difference matters.',
-    };
-  }
+function groupFacts({ kind, groups }: Trouble, rows: readonly Example[]): Facts {
+  if (kind !== 'contradiction') return { count: groups.flat().length - groups.length };
   const [first = []] = groups;
-  const asked = `“${short(questionOf(rows[(first[0] ?? 0) - 1]))}”`;
-  return groups.length === 1
-    ? {
-        message: 'Answers disagree',
-        advice: `${asked} is answered in different ways. The model cannot know which one is wanted.`,
-      }
-    : {
-        message: `${many(groups.length)} questions have answers that disagree`,
-        advice: `The first is ${asked}. The model cannot know which answer is wanted.`,
-      };
+  return { count: groups.length, question: short(questionOf(rows[(first[0] ?? 0) - 1])) };
 }
-
-/** A button beside it says what can be done; the command line has none and says it in words. */
-const shortAdvice: Partial<Record<FindingKind, string>> = {
-  secret: 'A model can repeat what it learns. If it is a real one, have it revoked too.',
-  'personal-data': 'A model can repeat what it learns.',
-  'short-answer': 'A dash, dots or “n/a” teach only that.',
-  'empty-answer': 'Write the answers, or take them out.',
-  'too-long': 'Their ends would be cut off.',
-};
 
 /** The rows are shown by the list; where there is only one, its place in its file says more. */
-function rowWords(finding: Finding | undefined, rows: readonly Example[]): Words {
-  if (finding === undefined) return { message: '', advice: '' };
-  const message = finding.message
-    .replace(/(?:,|:| in) ?rows? [\d, and]+(?: more)?\.$/, '')
-    .replace(/ that can be learned \(.*\)$/, '')
-    .replace(/ \(the longest .*\), and the end would be cut off$/, '')
-    .replace(/\.$/, '');
-  const advice = shortAdvice[finding.kind] ?? finding.advice;
+function rowFacts(finding: Finding | undefined, rows: readonly Example[]): Facts {
+  if (finding === undefined) return { count: 0 };
+  const { thing, maxTokens } = finding;
   const source = finding.rows.length === 1 ? rows[(finding.rows[0] ?? 0) - 1]?.source : undefined;
-  if (source === undefined) return { message, advice };
-  const name = source.file.split(/[\\/]/).at(-1) ?? source.file;
-  const place = source.line === undefined ? `row ${source.row}` : `line ${source.line}`;
-  return { message, advice: `${name}, ${place}. ${advice}` };
+  return {
+    count: finding.rows.length,
+    ...(thing === undefined ? {} : { thing }),
+    ...(maxTokens === undefined ? {} : { maxTokens }),
+    ...(source === undefined ? {} : { source }),
+  };
 }
 
 function questionOf(example: Example | undefined): string {

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { importedFileSchema, type ExamplesSummary, type Rejection } from '#common/contract/app/examples.ts';
+import {
+  importedFileSchema,
+  type Change,
+  type ExamplesSummary,
+  type Rejection,
+} from '#common/contract/app/examples.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import type { Example, Message } from '#common/domain/example.ts';
 import { acceptConversation } from '../importing/conversation.ts';
@@ -20,7 +25,7 @@ export interface SetState {
 }
 
 interface Step {
-  readonly label: string;
+  readonly change: Change;
   readonly state: SetState;
 }
 
@@ -46,9 +51,9 @@ export class ExampleSet {
     return this.#revision;
   }
 
-  /** Makes `state` the current one; `label` says what undoing it would take back. */
-  change(label: string, state: Partial<SetState>): void {
-    this.#undo.push({ label, state: this.#state });
+  /** Makes `state` the current one; `change` says what undoing it would take back. */
+  change(change: Change, state: Partial<SetState>): void {
+    this.#undo.push({ change, state: this.#state });
     if (this.#undo.length > mostSteps) this.#undo.shift();
     this.#redo.length = 0;
     this.#set({ ...this.#state, ...state });
@@ -65,34 +70,36 @@ export class ExampleSet {
   edit(row: number, messages: readonly Message[]): void {
     const old = this.row(row);
     const example: Example = { ...old, messages: accepted(messages) };
-    this.change(`the change of row ${row}`, { rows: this.#state.rows.with(row - 1, example) });
+    this.change({ kind: 'edit', count: 1 }, { rows: this.#state.rows.with(row - 1, example) });
   }
 
   add(conversations: readonly (readonly Message[])[], at?: number): void {
     const { rows } = this.#state;
     const place = Math.min(at ?? rows.length + 1, rows.length + 1) - 1;
     const added = conversations.map((messages): Example => ({ messages: accepted(messages) }));
-    const label = added.length === 1 ? 'the new example' : `${added.length} new examples`;
-    this.change(label, { rows: rows.toSpliced(place, 0, ...added) });
+    this.change({ kind: 'add', count: added.length }, { rows: rows.toSpliced(place, 0, ...added) });
   }
 
-  remove(
-    numbers: readonly number[],
-    label = numbers.length === 1 ? 'the removal of a row' : `the removal of ${numbers.length} rows`,
-  ): void {
+  remove(numbers: readonly number[]): void {
     const gone = new Set(numbers);
-    this.change(label, { rows: this.#state.rows.filter((_, index) => !gone.has(index + 1)) });
+    this.change(
+      { kind: 'remove', count: gone.size },
+      { rows: this.#state.rows.filter((_, index) => !gone.has(index + 1)) },
+    );
   }
 
   removeFile(file: string): void {
     const { rows, files, rejected } = this.#state;
     const lost = rejected.filter((each) => each.file === file).length;
-    this.change('the removal of a file', {
-      rows: rows.filter(({ source }) => source?.file !== file),
-      files: files.filter((each) => each.file !== file),
-      rejected: rejected.filter((each) => each.file !== file),
-      rejectedCount: this.#state.rejectedCount - lost,
-    });
+    this.change(
+      { kind: 'remove-file', count: 1 },
+      {
+        rows: rows.filter(({ source }) => source?.file !== file),
+        files: files.filter((each) => each.file !== file),
+        rejected: rejected.filter((each) => each.file !== file),
+        rejectedCount: this.#state.rejectedCount - lost,
+      },
+    );
   }
 
   row(row: number): Example {
@@ -110,8 +117,8 @@ export class ExampleSet {
       revision: this.#revision,
       examples: rows.length,
       rejectedCount,
-      undo: this.#undo.at(-1)?.label ?? null,
-      redo: this.#redo.at(-1)?.label ?? null,
+      undo: this.#undo.at(-1)?.change ?? null,
+      redo: this.#redo.at(-1)?.change ?? null,
       files: files.map(({ sha256: _sha256, bytes: _bytes, ...file }) => ({
         ...file,
         name: file.file.split(/[\\/]/).at(-1) ?? file.file,
@@ -123,7 +130,7 @@ export class ExampleSet {
   #step(from: Step[], to: Step[]): void {
     const step = from.pop();
     if (step === undefined) return;
-    to.push({ label: step.label, state: this.#state });
+    to.push({ change: step.change, state: this.#state });
     this.#set(step.state);
   }
 

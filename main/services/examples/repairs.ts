@@ -4,8 +4,6 @@ import type { FindingKind } from '../doctor/finding.ts';
 import { normalize } from '../doctor/fingerprint.ts';
 import { hideSensitive } from '../doctor/secrets.ts';
 
-const examples = (count: number): string => (count === 1 ? '1 example' : `${count.toLocaleString('en')} examples`);
-
 /** Something that is wrong with examples; each group of rows (1-based) belongs together. */
 export interface Trouble {
   readonly kind: FindingKind;
@@ -16,32 +14,19 @@ export interface Trouble {
 export function repairsOf(trouble: Trouble, all: readonly Example[]): readonly Repair[] {
   const { kind, groups } = trouble;
   const rows = groups.reduce((sum, group) => sum + group.length, 0);
-  const extra = applyRepair(all, trouble, 'keep-first').gone.length;
-  const remove = (safe: boolean): Repair => ({
-    kind: 'remove',
-    safe,
-    label: rows === 1 ? 'Remove it' : `Remove ${rows.toLocaleString('en')}`,
-    effect: `Takes ${examples(rows)} out of the list.`,
-  });
-  const keepFirst = (safe: boolean, label: string, kept: string): Repair => ({
+  const remove = (safe: boolean): Repair => ({ kind: 'remove', safe, rows });
+  const hide = (safe: boolean): Repair => ({ kind: 'hide', safe, rows });
+  const keepFirst = (safe: boolean): Repair => ({
     kind: 'keep-first',
     safe,
-    label,
-    effect: `Takes ${examples(extra)} out of the list; ${kept}.`,
-  });
-  const hide = (safe: boolean): Repair => ({
-    kind: 'hide',
-    safe,
-    label: rows === 1 ? 'Hide it' : 'Hide them',
-    effect: `Writes a placeholder in its place, in ${examples(rows)}.`,
+    rows: applyRepair(all, trouble, 'keep-first').gone.length,
   });
   switch (kind) {
     case 'duplicate':
-      return [keepFirst(true, extra === 1 ? 'Remove it' : `Remove ${extra.toLocaleString('en')}`, 'one of each stays')];
+      return [keepFirst(true)];
     case 'near-duplicate':
-      return [keepFirst(false, `Remove ${extra.toLocaleString('en')}`, 'the first of each stays')];
     case 'contradiction':
-      return [keepFirst(false, 'Keep the first answer', 'the first answer to each question stays')];
+      return [keepFirst(false)];
     case 'empty-answer':
     case 'short-answer':
       return [remove(true)];

@@ -1,10 +1,16 @@
 import type { Message } from '#common/domain/example.ts';
+import type { RawText } from './raw-text.ts';
 import type { Correction, Guess } from './report.ts';
 import type { Sample, TextSource } from './text-source.ts';
 
 /** One row of a file: an example, or why it is none. Lines count from 1. */
 export type Row =
-  | { readonly line: number; readonly endLine: number; readonly messages: readonly Message[] }
+  | {
+      readonly line: number;
+      readonly endLine: number;
+      readonly messages: readonly Message[];
+      readonly raw?: (() => RawText) | undefined;
+    }
   | {
       readonly line: number | null;
       readonly endLine: number | null;
@@ -12,6 +18,8 @@ export type Row =
       readonly hint?: string | undefined;
       /** True where the correction `repair` would make an example of it. */
       readonly isRepairable?: boolean | undefined;
+      /** The text that is there; asked for only where the row is told. */
+      readonly raw?: (() => RawText) | undefined;
     };
 
 /** How one file will be read. */

@@ -6,7 +6,7 @@ import { DatasetWriter, type WrittenDataset } from './dataset-file.ts';
 import type { Row } from './format.ts';
 import { asImportFailure } from './import-failure.ts';
 import { withSource, type OpenedSource } from './read-source.ts';
-import { defaultMaxRowChars, placeOf, rejectionLimit } from './report.ts';
+import { defaultMaxRowChars, placeOf, rawLimit, rejectionLimit } from './report.ts';
 import type { FileReport, ImportOptions, ImportReport, Rejection } from './report.ts';
 import { findSources, type Source } from './sources.ts';
 
@@ -133,6 +133,7 @@ async function take(opened: OpenedSource, file: string, tally: Tally, writer: Da
     const accepted = accept(row);
     if ('reason' in accepted) {
       const { reason, hint, isRepairable } = accepted;
+      const raw = tally.rejectedCount < rawLimit ? row.raw?.() : undefined;
       tally.reject({
         file,
         line: row.line,
@@ -140,6 +141,7 @@ async function take(opened: OpenedSource, file: string, tally: Tally, writer: Da
         reason,
         ...(hint === undefined ? {} : { hint }),
         ...(isRepairable === true ? { isRepairable } : {}),
+        ...(raw === undefined || raw.text.trim() === '' ? {} : { raw }),
       });
       continue;
     }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Finding } from '../doctor/finding.ts';
+import type { RawText } from './raw-text.ts';
 
 /** How a file's text is laid out. A new format adds its name here and one line to the table in formats.ts. */
 export const formatNames = [
@@ -84,6 +85,8 @@ export interface Rejection {
   readonly hint?: string | undefined;
   /** True where the correction `repair` would make an example of it. */
   readonly isRepairable?: boolean | undefined;
+  /** What stands there; of the first `rawLimit` rows. */
+  readonly raw?: RawText | undefined;
 }
 
 /** The file's own name and the line or row that is meant, for messages. */
@@ -107,6 +110,9 @@ export interface ImportReport {
 
 /** More rejected rows than this are counted but not listed, so that a huge wrong file cannot fill the memory. */
 export const rejectionLimit = 100_000;
+
+/** Rows beyond this are listed without their text. */
+export const rawLimit = 2000;
 
 export interface ImportProgress {
   readonly stage: 'reading' | 'examining';

@@ -2,6 +2,7 @@ import { errors } from '../errors.ts';
 import { additions } from './additions.ts';
 import { compare } from './compare.ts';
 import { examples } from './examples.ts';
+import { findings } from './findings.ts';
 import { guided } from './guided.ts';
 import { home, runs, settings } from './home.ts';
 import { model } from './model.ts';
@@ -32,6 +33,7 @@ export const english = {
   settings,
   model,
   examples,
+  findings,
   preview,
   train,
   knobs,

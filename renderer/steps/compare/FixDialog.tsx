@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { z } from 'zod';
 import { api } from '../../api/client.ts';
 import { words } from '../../copy/index.ts';
 import { openDraft, useDraft } from '../../state/draft.ts';
+import { useKept } from '../../state/kept.ts';
 import { go } from '../../state/route.ts';
 import { say } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -23,7 +24,7 @@ interface Props {
 /** A bad reply becomes an example for the next run. */
 export function FixDialog({ run, prompt, answer, expected, onClose }: Props) {
   const draft = useDraft((state) => state.draft);
-  const [text, setText] = useState(expected ?? answer);
+  const [text, setText, forget] = useKept(`fix.${run}.${prompt}`, z.string(), expected ?? answer);
   const work = useAction();
   const save = async (): Promise<void> => {
     const done = await work.run(async () => {
@@ -34,6 +35,7 @@ export function FixDialog({ run, prompt, answer, expected, onClose }: Props) {
         ...(draft === null ? {} : { draft: draft.id }),
       });
       if (draft?.id === made.draft) await openDraft(made.draft);
+      forget();
       say(made.replaced ? words.compare.fixedReplaced : words.compare.fixed, {
         label: words.compare.fixOpen,
         run: () => go({ screen: 'wizard', draft: made.draft, step: 'examples' }),

@@ -10,7 +10,7 @@ type Columns = NonNullable<Correction['columns']>;
 
 interface Props {
   readonly file: ImportedFile;
-  readonly formats: readonly { readonly name: string; readonly title: string }[];
+  readonly formats: readonly string[];
   onRead(correction: Correction): void;
   onClose(): void;
 }
@@ -69,10 +69,10 @@ export function CorrectionDialog({ file, formats, onRead, onClose }: Props) {
             <select className="input" autoFocus value={format} onChange={(event) => setFormat(event.target.value)}>
               {format === '' && <option value="">{copy.unknown}</option>}
               {formats
-                .filter(({ name }) => !['workbook', 'parquet', 'paired-files'].includes(name))
-                .map(({ name, title }) => (
+                .filter((name) => !['workbook', 'parquet', 'paired-files'].includes(name))
+                .map((name) => (
                   <option key={name} value={name}>
-                    {title}
+                    {copy.formats[name] ?? name}
                   </option>
                 ))}
             </select>

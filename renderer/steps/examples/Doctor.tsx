@@ -21,6 +21,7 @@ import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
 import { Meter } from '../../ui/Meter.tsx';
 import { ContradictionDialog } from './ContradictionDialog.tsx';
+import { adviceOf, effectOf, repairOf, titleOf } from './finding-words.ts';
 import { SafeRepairsDialog } from './SafeRepairsDialog.tsx';
 
 const icons: Record<Finding['kind'], LucideIcon> = {
@@ -164,8 +165,8 @@ function FindingItem({ draft, finding, busy, onShow, onRepair, onChoose }: ItemP
         <Icon className="icon" aria-hidden />
       </span>
       <div>
-        <strong>{finding.message}</strong>
-        <p>{finding.advice}</p>
+        <strong>{titleOf(finding)}</strong>
+        <p>{adviceOf(finding)}</p>
       </div>
       <div className="acts">
         {finding.kind === 'contradiction' ? (
@@ -180,11 +181,11 @@ function FindingItem({ draft, finding, busy, onShow, onRepair, onChoose }: ItemP
                   key={repair.kind}
                   small
                   busy={busy}
-                  title={repair.effect}
-                  aria-description={repair.effect}
+                  title={effectOf(finding, repair)}
+                  aria-description={effectOf(finding, repair)}
                   onClick={() => void onRepair(finding, repair)}
                 >
-                  {repair.label}
+                  {repairOf(finding, repair)}
                 </Button>
               ),
           )

@@ -1,10 +1,12 @@
 import { FileDown } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
+import { z } from 'zod';
 import { assertNever } from '#common/domain/errors.ts';
 import { api } from '../../api/client.ts';
 import { chooseNatively, droppedFiles, pickedFiles, type PickedFile } from '../../api/files.ts';
 import { words } from '../../copy/index.ts';
 import { setSummary } from '../../state/draft.ts';
+import { useKept } from '../../state/kept.ts';
 import { say } from '../../state/toasts.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
@@ -19,12 +21,13 @@ import { importInputs, importPicked, undoAction, useImporting } from './importin
 import { PasteDialog } from './PasteDialog.tsx';
 import { useDropAnywhere } from './use-drop-anywhere.ts';
 
-type Open = 'paste' | 'type' | 'path' | null;
+const openSchema = z.enum(['paste', 'type', 'path']).nullable();
+type Open = z.infer<typeof openSchema>;
 
 /** Files, pasted or typed text: all ways in. Files can be dropped anywhere on the screen. */
 export function DropBox({ draft, some }: { readonly draft: string; readonly some: boolean }) {
   const { progress, ending } = useImporting();
-  const [open, setOpen] = useState<Open>(null);
+  const [open, setOpen] = useKept<Open>(`ways-in.${draft}`, openSchema, null);
   const work = useAction();
   const input = useRef<HTMLInputElement>(null);
   const folderInput = useRef<HTMLInputElement>(null);
@@ -130,6 +133,7 @@ export function DropBox({ draft, some }: { readonly draft: string; readonly some
       {open === 'type' && (
         <ExampleDialog
           title={words.examples.addTitle}
+          keptAs={`typed.${draft}`}
           messages={emptyPair}
           saveLabel={words.examples.add}
           againLabel={words.examples.addAnother}

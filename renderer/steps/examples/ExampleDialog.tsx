@@ -1,7 +1,9 @@
 import { Plus, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
-import type { Message } from '#common/domain/example.ts';
+import { useRef } from 'react';
+import { z } from 'zod';
+import { messageSchema, type Message } from '#common/domain/example.ts';
 import { words } from '../../copy/index.ts';
+import { useKept } from '../../state/kept.ts';
 import { Button } from '../../ui/Button.tsx';
 import { FailureCallout } from '../../ui/Callout.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
@@ -10,6 +12,8 @@ import { useAction } from '../../ui/hooks.ts';
 
 interface Props {
   readonly title: string;
+  /** Stands for what is written here: typed text is found again under it after a reload of the window. */
+  readonly keptAs: string;
   readonly from?: string;
   readonly messages: readonly Message[];
   readonly saveLabel: string;
@@ -23,14 +27,29 @@ interface Props {
 const withSystem = (messages: readonly Message[]): readonly Message[] =>
   messages[0]?.role === 'system' ? messages : [{ role: 'system', content: '' }, ...messages];
 
+const turnsSchema = z.array(messageSchema).readonly();
+
 /** Writes one example: every turn of it. Ctrl+Enter saves. */
-export function ExampleDialog({ title, from, messages, saveLabel, againLabel, onSave, onRemove, onClose }: Props) {
-  const [turns, setTurns] = useState(() => withSystem(messages));
+export function ExampleDialog({
+  title,
+  keptAs,
+  from,
+  messages,
+  saveLabel,
+  againLabel,
+  onSave,
+  onRemove,
+  onClose,
+}: Props) {
+  const [turns, setTurns, forget] = useKept(keptAs, turnsSchema, () => withSystem(messages));
   const box = useRef<HTMLDivElement>(null);
   const work = useAction();
   const save = async (): Promise<boolean> => {
     const kept = turns.filter(({ role, content }) => role !== 'system' || content.trim() !== '');
-    return work.run(() => onSave(kept));
+    return work.run(async () => {
+      await onSave(kept);
+      forget();
+    });
   };
   const saveAndGoOn = async (): Promise<void> => {
     if (!(await save())) return;

@@ -9,9 +9,11 @@ import { FailureCallout } from '../../ui/Callout.tsx';
 import { count } from '../../ui/format.ts';
 import { useAction } from '../../ui/hooks.ts';
 import { isTyping } from '../../ui/shortcuts.ts';
+import type { Leaving } from './CellEditor.tsx';
 import { ExampleDialog } from './ExampleDialog.tsx';
+import { cellId, ExampleLine } from './ExampleLine.tsx';
 import { usePages } from './pages.ts';
-import { answerOf, placeOf, questionOf } from './texts.ts';
+import { answerOf, placeOf, questionOf, withCell, type Cell } from './texts.ts';
 
 interface Props {
   readonly draft: string;
@@ -38,13 +40,25 @@ const steps: Readonly<Record<string, number>> = {
   End: Infinity,
 };
 
-/** All examples; only the rows in sight exist. J, K and the arrows move, Enter edits, Delete removes, / searches. */
+/** A cell that is being edited: its row as a whole, however long its texts are. */
+interface Typing {
+  readonly index: number;
+  readonly cell: Cell;
+  readonly row: ExampleRow;
+}
+
+/**
+ * All examples; only the rows in sight exist. J, K and the arrows move, Enter, F2 or a double click edits a cell where it stands,
+ * E opens the whole example, Delete removes it, / searches.
+ */
 export function ExampleTable({ draft, revision, files, only, onShowAll, onChange }: Props) {
   const [text, setText] = useState('');
   const [search, setSearch] = useState('');
   const [file, setFile] = useState('');
   const [editing, setEditing] = useState<ExampleRow | null>(null);
+  const [typing, setTyping] = useState<Typing | null>(null);
   const [active, setActive] = useState(0);
+  const [cell, setCell] = useState<Cell>('question');
   const box = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -88,13 +102,43 @@ export function ExampleTable({ draft, revision, files, only, onShowAll, onChange
     setActive(next);
     virtual.scrollToIndex(next);
   };
-  const edit = (row: ExampleRow | undefined): void => {
+  const withWhole = (row: ExampleRow | undefined, use: (row: ExampleRow) => void): void => {
     if (row === undefined) return;
-    if (row.isCut !== true) return setEditing(row);
+    if (row.isCut !== true) return use(row);
     void work.run(async () => {
-      const whole = await api.examples.rows({ draft, offset: row.row - 1, limit: 1 });
-      setEditing(whole.rows[0] ?? null);
+      const [whole] = (await api.examples.rows({ draft, offset: row.row - 1, limit: 1 })).rows;
+      if (whole !== undefined) use(whole);
     });
+  };
+  const edit = (row: ExampleRow | undefined): void => withWhole(row, setEditing);
+  const editCell = (index: number, at: Cell, row = pages.rowAt(index)): void => {
+    setActive(index);
+    setCell(at);
+    withWhole(row, (whole) => setTyping({ index, cell: at, row: whole }));
+  };
+  const saveCell = async ({ row }: Typing, at: Cell, text: string): Promise<void> => {
+    const messages = withCell(row.messages, at, text);
+    const summary = await api.examples.edit({ draft, row: row.row, messages });
+    setTyping((now) => (now?.row.row === row.row ? { ...now, row: { ...now.row, messages } } : now));
+    onChange(async () => summary);
+  };
+  /** Tab goes from cell to cell, over the ends of the rows. */
+  const leaveCell = (from: Cell, to: Leaving): void => {
+    const other: Cell = from === 'question' ? 'answer' : 'question';
+    setTyping((now) => {
+      if (now === null || to === 'stay') return null;
+      if ((from === 'question') === (to === 'next')) return { ...now, cell: other };
+      const index = now.index + (to === 'next' ? 1 : -1);
+      const row = pages.rowAt(index);
+      if (row === undefined || row.isCut === true) return null;
+      virtual.scrollToIndex(index);
+      return { index, cell: other, row };
+    });
+    if (to === 'stay') box.current?.focus({ preventScroll: true });
+    else {
+      setCell(other);
+      if ((from === 'question') !== (to === 'next')) move(at + (to === 'next' ? 1 : -1));
+    }
   };
   const remove = (row: ExampleRow | undefined): void => {
     if (row !== undefined)
@@ -162,13 +206,16 @@ export function ExampleTable({ draft, revision, files, only, onShowAll, onChange
         aria-labelledby="all"
         aria-description={words.examples.keys}
         aria-rowcount={pages.total + 1}
-        aria-activedescendant={pages.total > 0 ? `example-${at}` : undefined}
+        aria-activedescendant={pages.total > 0 ? cellId(at, cell) : undefined}
         onKeyDown={(event) => {
           // Those are shortcuts of the whole window.
           if (event.ctrlKey || event.metaKey || event.altKey) return;
           const step = steps[event.key];
           if (step !== undefined) move(at + step);
-          else if (event.key === 'Enter') edit(pages.rowAt(at));
+          else if (event.key === 'ArrowLeft') setCell('question');
+          else if (event.key === 'ArrowRight') setCell('answer');
+          else if (event.key === 'Enter' || event.key === 'F2') editCell(at, cell);
+          else if (event.key === 'e') edit(pages.rowAt(at));
           else if (event.key === 'Delete' || event.key === 'Backspace') remove(pages.rowAt(at));
           else return;
           event.preventDefault();
@@ -178,40 +225,43 @@ export function ExampleTable({ draft, revision, files, only, onShowAll, onChange
           <span role="columnheader">{words.examples.number}</span>
           <span role="columnheader">{words.examples.question}</span>
           <span role="columnheader">{words.examples.answer}</span>
+          <span role="columnheader">
+            <span className="sr">{words.examples.whole}</span>
+          </span>
         </div>
         <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
           {items.map(({ index, start }) => {
             const row = pages.rowAt(index);
             return (
-              <div
+              <ExampleLine
                 key={index}
-                id={`example-${index}`}
-                role="row"
-                aria-rowindex={index + 2}
-                aria-selected={index === at}
-                className={`vrow ${index === at ? 'at' : ''}`}
-                style={{
-                  position: 'absolute',
-                  top: 0,
-                  left: 0,
-                  right: 0,
-                  transform: `translateY(${start - headHeight}px)`,
+                index={index}
+                row={row}
+                top={start - headHeight}
+                isAt={index === at}
+                cell={cell}
+                editing={
+                  typing?.index === index
+                    ? {
+                        cell: typing.cell,
+                        text: typing.cell === 'question' ? questionOf(typing.row) : answerOf(typing.row),
+                      }
+                    : null
+                }
+                onPick={(picked) => {
+                  setActive(index);
+                  setCell(picked);
                 }}
-                onClick={() => {
+                onEdit={(picked) => editCell(index, picked, row)}
+                onOpen={() => {
                   setActive(index);
                   edit(row);
                 }}
-              >
-                <span role="gridcell" className="faint num">
-                  {count(row === undefined ? index + 1 : row.row)}
-                </span>
-                <span role="gridcell" className="ellipsis">
-                  {row === undefined ? '…' : questionOf(row)}
-                </span>
-                <span role="gridcell" className="ellipsis mono">
-                  {answerOf(row)}
-                </span>
-              </div>
+                onSave={async (picked, changed) => {
+                  if (typing !== null) await saveCell(typing, picked, changed);
+                }}
+                onLeave={leaveCell}
+              />
             );
           })}
         </div>
@@ -222,6 +272,7 @@ export function ExampleTable({ draft, revision, files, only, onShowAll, onChange
         <ExampleDialog
           key={editing.row}
           title={words.examples.editTitle(editing.row)}
+          keptAs={`edit.${draft}.${revision}.${editing.row}`}
           {...(editing.source === undefined ? {} : { from: placeOf(editing) })}
           messages={editing.messages}
           saveLabel={words.examples.save}

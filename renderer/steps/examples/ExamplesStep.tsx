@@ -14,6 +14,7 @@ import { Doctor } from './Doctor.tsx';
 import { DropBox } from './DropBox.tsx';
 import { ExampleTable } from './ExampleTable.tsx';
 import { FileTable } from './FileTable.tsx';
+import { effectOf } from './finding-words.ts';
 import { importInputs, sheetAnswered, undoAction, useImporting } from './importing.ts';
 import { RejectedRows, RefusedRows } from './RejectedRows.tsx';
 import { SheetDialog } from './SheetDialog.tsx';
@@ -52,7 +53,7 @@ export function ExamplesStep() {
             <Button
               look="quiet"
               data-key="undo"
-              title={summary.undo}
+              title={words.findings.change(summary.undo, count(summary.undo.count))}
               busy={work.busy}
               onClick={() => void change(() => api.examples.undo({ draft: draft.id }))}
             >
@@ -64,7 +65,7 @@ export function ExamplesStep() {
             <Button
               look="quiet"
               data-key="redo"
-              title={summary.redo}
+              title={words.findings.change(summary.redo, count(summary.redo.count))}
               busy={work.busy}
               onClick={() => void change(() => api.examples.redo({ draft: draft.id }))}
             >
@@ -122,7 +123,7 @@ export function ExamplesStep() {
             onRepair={(finding, repair) =>
               change(
                 () => api.examples.repair({ draft: draft.id, revision, finding: finding.id, repair: repair.kind }),
-                words.examples.repaired(repair.effect),
+                words.examples.repaired(effectOf(finding, repair)),
               )
             }
             onRepairSafe={() =>

@@ -20,7 +20,7 @@ export function FileTable({ draft, files, onChange }: Props) {
   const formats = useAnswer((signal) => api.examples.formats({}, signal), '');
   const [correcting, setCorrecting] = useState<ImportedFile | null>(null);
   const titleOf = (file: ImportedFile): string =>
-    formats.value?.find(({ name }) => name === file.format)?.title ?? file.format ?? words.examples.unknown;
+    words.examples.formats[file.format ?? ''] ?? file.format ?? words.examples.unknown;
   return (
     <section className="card" aria-labelledby="files">
       <h2 id="files" className="sr">

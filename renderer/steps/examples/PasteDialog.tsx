@@ -1,14 +1,16 @@
-import { useState } from 'react';
+import { z } from 'zod';
 import { words } from '../../copy/index.ts';
+import { useKept } from '../../state/kept.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { importInputs } from './importing.ts';
 
-/** Text from the clipboard, read like a file. */
+/** Text from the clipboard, read like a file. What stands here is kept until it was read. */
 export function PasteDialog({ draft, onClose }: { readonly draft: string; onClose(): void }) {
-  const [text, setText] = useState('');
+  const [text, setText, forget] = useKept(`paste.${draft}`, z.string(), '');
   const read = (): void => {
+    forget();
     onClose();
     void importInputs(draft, [{ kind: 'text', text }]);
   };

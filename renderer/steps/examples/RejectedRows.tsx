@@ -73,6 +73,7 @@ function RowsTable({ draft, rows }: { readonly draft: string; readonly rows: rea
             <td>{whereOf(row)}</td>
             <td>
               {row.reason}
+              {row.raw !== undefined && <Raw raw={row.raw} />}
               {row.hint !== undefined && row.isRepairable !== true && <p className="tiny faint">{row.hint}</p>}
               {row.isRepairable === true && (
                 <button
@@ -89,6 +90,23 @@ function RowsTable({ draft, rows }: { readonly draft: string; readonly rows: rea
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** The text as it stands in the file, the place of the fault marked. */
+function Raw({ raw: { text, at } }: { readonly raw: NonNullable<Rejection['raw']> }) {
+  if (at === null) return <pre className="raw">{text}</pre>;
+  // Nothing may stand there any more: then a mark of its own shows the place.
+  const fault = text.slice(at, at + 1).trim();
+  return (
+    <pre className="raw">
+      {text.slice(0, at)}
+      <mark title={words.examples.faultHere}>
+        {fault === '' ? '⌃' : fault}
+        <span className="sr"> {words.examples.faultHere}</span>
+      </mark>
+      {text.slice(fault === '' ? at : at + 1)}
+    </pre>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from '#common/contract/app/examples.ts';
 import { words } from '../../copy/index.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { effectOf, titleOf } from './finding-words.ts';
 
 interface Props {
   readonly findings: readonly Finding[];
@@ -32,7 +33,7 @@ export function SafeRepairsDialog({ findings, busy, onRepair, onClose }: Props) 
                 <li key={finding.id}>
                   <Check className="icon accent" aria-hidden />
                   <span>
-                    <strong>{finding.message}.</strong> {repair.effect}
+                    <strong>{titleOf(finding)}.</strong> {effectOf(finding, repair)}
                   </span>
                 </li>,
               ];

@@ -1,6 +1,20 @@
 import type { ExampleRow } from '#common/contract/app/examples.ts';
+import type { Message } from '#common/domain/example.ts';
 import { words } from '../../copy/index.ts';
 import { fileName } from '../../ui/format.ts';
+
+/** The two texts of a row that the table shows: the first question and the last answer. */
+export const cells = ['question', 'answer'] as const;
+export type Cell = (typeof cells)[number];
+
+/** The conversation with another text in that cell. */
+export function withCell(messages: readonly Message[], cell: Cell, text: string): Message[] {
+  const at =
+    cell === 'question'
+      ? messages.findIndex(({ role }) => role === 'user')
+      : messages.findLastIndex(({ role }) => role === 'assistant');
+  return messages.map((message, index) => (index === at ? { ...message, content: text } : message));
+}
 
 export function questionOf(row: ExampleRow | undefined): string {
   return row?.messages.find(({ role }) => role === 'user')?.content ?? '';

@@ -185,6 +185,7 @@ export function PreviewStep() {
       {editing && example.value !== null && (
         <ExampleDialog
           title={words.examples.editTitle(row)}
+          keptAs={`edit.${draft.id}.${revision}.${row}`}
           {...(example.value.source === undefined ? {} : { from: placeOf(example.value) })}
           messages={example.value.messages}
           saveLabel={words.examples.save}

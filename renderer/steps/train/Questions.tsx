@@ -1,13 +1,15 @@
 import { MessageSquare, Plus, X } from 'lucide-react';
-import { useState } from 'react';
+import { z } from 'zod';
 import { words } from '../../copy/index.ts';
 import { saveDraft, useDraft } from '../../state/draft.ts';
+import { useKept } from '../../state/kept.ts';
 import { Button } from '../../ui/Button.tsx';
 
 /** The person's own test questions. */
 export function Questions() {
+  const draft = useDraft((state) => state.draft?.id ?? '');
   const questions = useDraft((state) => state.draft?.questions ?? []);
-  const [text, setText] = useState('');
+  const [text, setText] = useKept(`own-question.${draft}`, z.string(), '');
   const add = (): void => {
     if (text.trim() === '' || questions.includes(text.trim())) return;
     void saveDraft({ questions: [...questions, text.trim()] });

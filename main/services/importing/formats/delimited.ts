@@ -3,6 +3,7 @@ import type { ImportFormat, Row } from '../format.ts';
 import { tooLongReason } from '../format.ts';
 import { nameScore } from '../columns.ts';
 import { planRecords, type RecordPlan } from '../records.ts';
+import { excerpt, type RawText } from '../raw-text.ts';
 import type { Correction } from '../report.ts';
 import { sampleLines, type Sample, type TextSource } from '../text-source.ts';
 import { tableRows, type TableRow } from './table-rows.ts';
@@ -116,8 +117,16 @@ async function* readTable(source: TextSource, reading: Reading): AsyncGenerator<
       continue;
     }
     const extra = cells.slice(reading.names.length).some((cell) => cell.trim() !== '');
-    if (extra) yield { line, endLine, reason: widthReason(cells.length, reading) };
-    else yield { line, endLine, ...reading.records.convert(asRecord(reading.names, cells)) };
+    const { delimiter, names } = reading;
+    const place = { line, endLine };
+    if (extra) {
+      // The text from where the columns end.
+      const kept = cells.slice(0, names.length).join(delimiter).length + delimiter.length;
+      yield { ...place, reason: widthReason(cells.length, reading), raw: () => excerpt(cells.join(delimiter), kept) };
+    } else {
+      const raw = (): RawText => excerpt(cells.join(delimiter));
+      yield { ...place, ...reading.records.convert(asRecord(names, cells)), raw };
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ImportFormat, Row } from '../format.ts';
 import { tooLongReason } from '../format.ts';
 import { planRecords, type RecordPlan } from '../records.ts';
+import { excerpt } from '../raw-text.ts';
 import type { Correction } from '../report.ts';
 import type { Sample, TextSource } from '../text-source.ts';
 import { looksLikeTurns } from '../turns.ts';
@@ -111,7 +112,7 @@ function* readItem(item: JsonItem, text: string, { correction, records }: Readin
   const { line, endLine } = item;
   const parsed = parseJson(text, correction.repair);
   if ('value' in parsed) {
-    yield { line, endLine, ...records.convert(parsed.value) };
+    yield { line, endLine, ...records.convert(parsed.value), raw: () => excerpt(text) };
     return;
   }
   const rescued = rescueLines(text, line, records);
@@ -124,6 +125,7 @@ function* readItem(item: JsonItem, text: string, { correction, records }: Readin
       : `A bracket or quotation mark that opens here is never closed${rescued.length === 0 ? `, so nothing from line ${line} on could be read` : ''}.`,
     hint: parsed.hint,
     isRepairable: parsed.hint !== undefined,
+    raw: () => excerpt(text, closed ? parsed.at : 0),
   };
   yield* rescued;
 }

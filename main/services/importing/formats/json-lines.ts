@@ -1,6 +1,7 @@
 import type { ImportFormat, Row } from '../format.ts';
 import { tooLongReason } from '../format.ts';
 import { planRecords, type RecordPlan } from '../records.ts';
+import { excerpt } from '../raw-text.ts';
 import type { Correction } from '../report.ts';
 import { lineBatches, sampleLines, type Sample, type TextSource } from '../text-source.ts';
 import { parseJson } from './json-parse.ts';
@@ -58,6 +59,7 @@ async function* readLines(source: TextSource, records: RecordPlan, correction: C
 
 function convertJson(text: string, records: RecordPlan, correction: Correction) {
   const parsed = parseJson(text, correction.repair);
-  if ('value' in parsed) return records.convert(parsed.value);
-  return { reason: parsed.reason, hint: parsed.hint, isRepairable: parsed.hint !== undefined };
+  if ('value' in parsed) return { ...records.convert(parsed.value), raw: () => excerpt(text) };
+  const { reason, hint, at } = parsed;
+  return { reason, hint, isRepairable: hint !== undefined, raw: () => excerpt(text, at) };
 }

@@ -2,7 +2,12 @@ import { jsonrepair } from 'jsonrepair';
 
 export type ParsedJson =
   | { readonly value: unknown }
-  | { readonly reason: string; readonly hint?: string | undefined; readonly lineOffset: number };
+  | {
+      readonly reason: string;
+      readonly hint?: string | undefined;
+      readonly lineOffset: number;
+      readonly at: number | null;
+    };
 
 /** Longer texts are not offered a repair: guessing at them takes long and says little. */
 const repairLimitChars = 100_000;
@@ -14,8 +19,8 @@ export function parseJson(text: string, repair = false): ParsedJson {
   } catch (error) {
     const repaired = text.length <= repairLimitChars ? tryRepair(text) : undefined;
     if (repair && repaired !== undefined) return { value: repaired.value };
-    const { reason, lineOffset } = explain(text, error);
-    return { reason, lineOffset, ...(repaired === undefined ? {} : { hint: hintFor(repaired.text) }) };
+    const { reason, lineOffset, at } = explain(text, error);
+    return { reason, lineOffset, at, ...(repaired === undefined ? {} : { hint: hintFor(repaired.text) }) };
   }
 }
 
@@ -38,7 +43,10 @@ function hintFor(repaired: string): string {
 }
 
 /** V8 says where: "... in JSON at position 9 (line 1 column 10)", or "Unexpected end of JSON input". */
-function explain(text: string, error: unknown): { readonly reason: string; readonly lineOffset: number } {
+function explain(
+  text: string,
+  error: unknown,
+): { readonly reason: string; readonly lineOffset: number; readonly at: number | null } {
   const message = error instanceof Error ? error.message : '';
   const place = /\(line (\d+) column (\d+)\)/.exec(message);
   const lineOffset = place === null ? 0 : Number(place[1]) - 1;
@@ -46,7 +54,38 @@ function explain(text: string, error: unknown): { readonly reason: string; reado
   const what = wordings.find(([pattern]) => pattern.test(message))?.[1] ?? says('it is not written as JSON asks');
   const token = /Unexpected token '(.{1,2})'/su.exec(message)?.[1];
   const position = token === undefined || place !== null ? '' : ` at "${token}"`;
-  return { reason: `This is not valid JSON${column}${position}: ${what(text)}.`, lineOffset };
+  return {
+    reason: `This is not valid JSON${column}${position}: ${what(text)}.`,
+    lineOffset,
+    at: faultIn(text, message),
+  };
+}
+
+/** Where in the text V8 met the fault; null where it does not say. */
+function faultIn(text: string, message: string): number | null {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return Math.min(Number(position), text.length);
+  if (/end of JSON/.test(message)) return text.trimEnd().length;
+  return text.length > repairLimitChars ? null : unexpectedIn(text);
+}
+
+/** So many characters V8 quotes on either side of a token it did not expect, where there are as many. */
+const quoted = 10;
+
+/** Of such a token V8 gives no number but the text around it, which in a text with room on both sides tells the place. */
+function unexpectedIn(text: string): number | null {
+  const padded = `${' '.repeat(2 * quoted)}${text}${' '.repeat(4 * quoted)}`;
+  try {
+    JSON.parse(padded);
+    return null;
+  } catch (error) {
+    const around = /^Unexpected token .*?, \.\.\."(.*)"\.\.\. is not valid JSON$/s.exec(
+      error instanceof Error ? error.message : '',
+    )?.[1];
+    if (around === undefined) return null;
+    const start = padded.indexOf(around);
+    return start === -1 || start !== padded.lastIndexOf(around) ? null : start + quoted - 2 * quoted;
+  }
 }
 
 const says = (words: string) => (): string => words;

@@ -182,6 +182,18 @@ describe('malformed lines', () => {
       'With "repair" switched on it would be read as: {"prompt": "q", "completion": "a"}',
     );
     expect(report.rejected[1]?.reason).toContain('double quotes');
+    expect(report.rejected.map(({ raw }) => raw)).toEqual([
+      { text: text[1], at: text[1]!.length },
+      { text: text[4], at: 1 },
+      { text: text[5], at: text[5]!.indexOf('completion') },
+      { text: text[7], at: text[7]!.length - 1 },
+    ]);
+  });
+
+  test('a token that was not expected is found by the text around it', async () => {
+    const broken = '{"prompt": "How long is a rope of six metres?", "completion": }';
+    const report = await read(`${good}\n${broken}\n`);
+    expect(report.rejected[0]?.raw).toEqual({ text: broken, at: broken.length - 1 });
   });
 
   test('are repaired on request', async () => {

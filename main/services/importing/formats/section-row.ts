@@ -1,6 +1,7 @@
 import type { Message } from '#common/domain/example.ts';
 import { joinTrimmed } from '../blank-lines.ts';
 import { tooLongReason, type Row } from '../format.ts';
+import { excerpt, type RawText } from '../raw-text.ts';
 import type { Judgement, LabelStyle } from './label-style.ts';
 import { isBlank, isLeadIn, type LabelRole } from './labels.ts';
 
@@ -24,8 +25,16 @@ export function rowOf(sections: readonly Section[], style: LabelStyle, maxRowCha
   const first = sections[0]?.line ?? null;
   const place = { line: first, endLine: sections.at(-1)?.endLine ?? null };
   const reason = problem(sections, maxRowChars);
-  if (reason !== undefined || first === null || place.endLine === null) return { ...place, reason: reason ?? '' };
-  return { line: first, endLine: place.endLine, messages: messagesOf(sections, style) };
+  const raw = (): RawText => excerpt(sections.flatMap(textLines).join('\n'));
+  if (reason !== undefined || first === null || place.endLine === null) return { ...place, reason: reason ?? '', raw };
+  return { line: first, endLine: place.endLine, messages: messagesOf(sections, style), raw };
+}
+
+/** As they stand in the file: a label may have its text on its own line. */
+function textLines({ written, inline, lines }: Section): readonly string[] {
+  if (!inline) return [written, ...lines];
+  const [own = '', ...rest] = lines;
+  return [`${written.trimEnd()} ${own.trimStart()}`, ...rest];
 }
 
 function problem(sections: readonly Section[], maxRowChars: number): string | undefined {
