@@ -1,10 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test as base, expect } from '@playwright/test';
-import { words } from '../../../renderer/copy/index.ts';
 import { launchElectron, type ElectronApp } from '../support/electron.ts';
-import { button, chooseModel, heading, next, startProject } from '../support/journey.ts';
+import { heading } from '../support/journey.ts';
 import { placeTinyModel } from '../support/models.ts';
 
 export { expect };
@@ -59,22 +58,3 @@ export const test = base.extend<{ readonly shell: Shell }>({
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   },
 });
-
-const numbers = Array.from({ length: 600 }, (_, n) => `# INPUT\nAfter ${n}?\n# OUTPUT\n${n + 1}\n`).join('\n');
-
-/** To a training that lasts until somebody ends it. */
-export async function startLongTraining({ now, home }: Shell): Promise<void> {
-  const { page } = now;
-  await startProject(page);
-  await chooseModel(page, 'Tiny llama');
-  await next(page, words.model.next, words.examples.title);
-  const file = path.join(home, 'numbers.txt');
-  writeFileSync(file, numbers);
-  await now.choosePath(file, () => button(page, words.examples.choose).first().click());
-  await expect(page.getByText(words.examples.matches('600'), { exact: true }).first()).toBeVisible({ timeout: 90_000 });
-  await next(page, words.examples.next, words.preview.title);
-  await next(page, words.preview.next, words.train.title);
-  await page.getByRole('radio', { name: new RegExp(words.train.presets.thorough[0]) }).click();
-  await button(page, words.train.begin).click();
-  await expect(button(page, words.train.pause)).toBeVisible({ timeout: 120_000 });
-}

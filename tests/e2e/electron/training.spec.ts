@@ -1,7 +1,8 @@
 /** A training and the desktop around it: closing, quitting, and the death of the engine. */
 import { words } from '../../../renderer/copy/index.ts';
 import { button, heading } from '../support/journey.ts';
-import { expect, startLongTraining, test, type Shell } from './shell.ts';
+import { startLongTraining } from '../support/long-training.ts';
+import { expect, test, type Shell } from './shell.ts';
 
 /** Answers the question by the number of its button, and keeps what was asked. */
 async function answerWith({ now: { app } }: Shell, response: number): Promise<void> {
@@ -26,8 +27,8 @@ const isVisible = ({ now: { app } }: Shell) =>
 const asked = ({ now: { app } }: Shell) => app.evaluate(() => (globalThis as unknown as { asked?: number }).asked ?? 0);
 
 test('closing while it trains asks: cancel, in the background, or pause and quit', async ({ shell }) => {
-  await startLongTraining(shell);
   const { page } = shell.now;
+  await startLongTraining(page);
 
   await answerWith(shell, 2);
   await close(shell);
@@ -59,8 +60,8 @@ test('closing while it trains asks: cancel, in the background, or pause and quit
 });
 
 test('a killed engine is a plain message, and the training can go on', async ({ shell }) => {
-  await startLongTraining(shell);
   const { page } = shell.now;
+  await startLongTraining(page);
   const stopped = page.getByRole('heading', { name: words.train.stopped.safe });
   // Once it has saved something it is started again by itself, as often as three times.
   await expect

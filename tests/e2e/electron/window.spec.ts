@@ -7,7 +7,7 @@ import { words as desktopWords } from '../../../main/app/electron/words.ts';
 import { words } from '../../../renderer/copy/index.ts';
 import { display, program } from '../support/electron.ts';
 import { descendantsOf } from '../support/processes.ts';
-import { startProject } from '../support/journey.ts';
+import { button, chooseModel, next, startProject } from '../support/journey.ts';
 import { lookAtPage } from './devtools.ts';
 import { expect, test } from './shell.ts';
 
@@ -115,4 +115,15 @@ test('the menu presses the same keys that the window listens to', async ({ shell
     items.find(({ label }) => label === 'All runs')!.click();
   });
   await expect(page.getByRole('heading', { level: 1, name: words.home.title })).toBeVisible();
+});
+
+test('examples are chosen in the system’s dialog', async ({ shell }) => {
+  const { page } = shell.now;
+  await startProject(page);
+  await chooseModel(page, 'Tiny llama');
+  await next(page, words.model.next, words.examples.title);
+  const file = path.join(shell.home, 'numbers.txt');
+  writeFileSync(file, Array.from({ length: 600 }, (_, n) => `# INPUT\nAfter ${n}?\n# OUTPUT\n${n + 1}\n`).join('\n'));
+  await shell.now.choosePath(file, () => button(page, words.examples.choose).first().click());
+  await expect(page.getByText(words.examples.matches('600'), { exact: true }).first()).toBeVisible({ timeout: 90_000 });
 });
