@@ -12,11 +12,10 @@ const preloadStart: Plugin = {
     order: 'post',
     handler: (_html, { bundle = {} }) =>
       Object.values(bundle)
-        .filter((each) => each.type === 'chunk' && each.name === 'start')
-        .flatMap((chunk) => [chunk.fileName, ...(chunk.type === 'chunk' ? chunk.imports : [])])
-        .map((file) => ({
+        .filter(({ type, name }) => type === 'chunk' && name === 'start')
+        .map(({ fileName }) => ({
           tag: 'link',
-          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${file}` },
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${fileName}` },
           injectTo: 'head' as const,
         })),
   },

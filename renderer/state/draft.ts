@@ -25,14 +25,19 @@ export async function openDraft(id: string): Promise<void> {
   }
 }
 
-/** Shows the change at once and has main write it; what main answers then counts. */
+let saves = 0;
+
+/** Shows the change at once and has main write it; what main answers to the newest then counts: an earlier answer lacks what was changed since. */
 export async function saveDraft(change: DraftChange): Promise<void> {
   const { draft } = useDraft.getState();
   if (draft === null) return;
+  saves += 1;
+  const mine = saves;
   useDraft.setState({ draft: { ...draft, ...change } as Draft });
   try {
     const saved = await api.drafts.save({ id: draft.id, change });
-    if (useDraft.getState().draft?.id === saved.id) useDraft.setState({ draft: saved, failure: null });
+    if (mine === saves && useDraft.getState().draft?.id === saved.id)
+      useDraft.setState({ draft: saved, failure: null });
   } catch (thrown) {
     useDraft.setState({ failure: toFailure(thrown) });
   }

@@ -34,7 +34,8 @@ export function ExpertDrawer({ knobs, suggested, plan, measured, failure, onRehe
   const overrides = useDraft((state) => state.draft?.overrides ?? {});
   const changed = changedKnobs(overrides).length;
   const set = (knob: Knob['knob'], value: unknown): void => {
-    const { [knob]: _, ...others } = overrides;
+    // Not those that are drawn: another setting may have been made since.
+    const { [knob]: _, ...others } = useDraft.getState().draft?.overrides ?? {};
     void saveDraft({
       overrides: value === undefined || same(value, suggested?.[knob]) ? others : { ...others, [knob]: value },
     });
