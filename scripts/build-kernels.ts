@@ -52,6 +52,7 @@ const units: Readonly<
     ['cpu.c', []],
     ['product.c', []],
     ['glu.c', []],
+    ['attention.c', []],
     ['level-avx2.c', ['-mavx2', '-mfma', '-mf16c']],
     ['level-avx512.c', avx512],
     ['level-avx512bf16.c', [...avx512, '-mavx512bf16']],
@@ -60,6 +61,7 @@ const units: Readonly<
     ['cpu.c', []],
     ['product.c', []],
     ['glu.c', []],
+    ['attention.c', []],
     ['level-neon.c', []],
   ],
 };

@@ -1,6 +1,6 @@
 /**
  * Do our own kernels compute what ggml computes, on this very processor? Asked once a process, before they are used:
- * each kind of product on a small stored weight, against plain ggml on the same values in F32.
+ * each kind of product on a small stored weight, and attention both ways, against plain ggml on the same values in F32.
  */
 import { Arena } from '../native/arena.ts';
 import type { Backend } from '../native/backend.ts';
@@ -8,8 +8,11 @@ import { getGgml, ggmlType } from '../native/ggml.ts';
 import { loadKernels, refuseKernels } from '../native/kernels.ts';
 import { dequantizeRows, quantizeRows } from '../native/quantization.ts';
 import { Builder } from './builder.ts';
+import { attentionKernel } from './operations/attention-kernel.ts';
+import { attentionOuter, type AttentionAttributes } from './operations/attention.ts';
 import { kernelOperand, product } from './operations/product.ts';
-import { shapeOf, variable, type Variable } from './variable.ts';
+import { Tape, type Operation } from './tape.ts';
+import { elementCount, shapeOf, variable, type Variable } from './variable.ts';
 
 /** Of the largest value; rounding to BF16 costs about 0.002, a wrong product is off by tenths. */
 const largestError = 0.01;
@@ -25,13 +28,16 @@ export function checkKernels(cpu: Backend): void {
   refuseKernels(`their self-test on this processor failed (off by ${(100 * error).toFixed(1)} %)`);
 }
 
+/** The tensor of one shape, and what it is to be filled with. */
+type Input = (values: Float32Array | Int32Array, ...ne: readonly number[]) => Variable;
+
 /** Largest difference from ggml, relative to the largest value. */
 export function kernelError(cpu: Backend): number {
   const ggml = getGgml();
   const [inFeatures, outFeatures, tokens] = [96, 160, 13];
-  using inputs = new Arena(8);
-  using arena = new Arena(64, 64);
-  const graph = arena.newGraph(64);
+  using inputs = new Arena(24);
+  using arena = new Arena(256, 256);
+  const graph = arena.newGraph(256);
   const b = new Builder(arena.context, graph);
   const tensor = (type: number, ...ne: number[]): Variable => {
     const shape = shapeOf(...ne);
@@ -42,6 +48,12 @@ export function kernelError(cpu: Backend): number {
   const x = tensor(ggmlType.F32, inFeatures, tokens);
   const dy = tensor(ggmlType.F32, outFeatures, tokens);
   const turned = (v: Variable): Variable => b.contiguous(b.transposed(v));
+  const filled: { readonly of: Variable; readonly values: Float32Array | Int32Array }[] = [];
+  const input: Input = (values, ...ne) => {
+    const of = tensor(values instanceof Int32Array ? ggmlType.I32 : ggmlType.F32, ...ne);
+    filled.push({ of, values });
+    return of;
+  };
   const pairs: readonly (readonly [Variable, Variable])[] = [
     [product(b, [{ kind: 'rows', left: kernelOperand(b, x, true), right: stored, factor: 1 }]), b.matmul(plain, x)],
     [
@@ -49,6 +61,7 @@ export function kernelError(cpu: Backend): number {
       b.matmul(turned(plain), dy),
     ],
     [product(b, [{ kind: 'leftTurned', left: dy, right: x, factor: 1 }]), b.matmul(turned(x), turned(dy))],
+    ...attentionPairs(b, input),
   ];
   for (const pair of pairs) for (const each of pair) b.output(each);
   const buffer = ggml.allocateContext(inputs.context, cpu.pointer)!;
@@ -61,6 +74,7 @@ export function kernelError(cpu: Backend): number {
     ggml.tensorSet(plain.tensor, values, 0, values.byteLength);
     ggml.tensorSet(x.tensor, noise(inFeatures * tokens, 2), 0, inFeatures * tokens * 4);
     ggml.tensorSet(dy.tensor, noise(outFeatures * tokens, 3), 0, outFeatures * tokens * 4);
+    for (const { of, values: each } of filled) ggml.tensorSet(of.tensor, each, 0, each.byteLength);
     cpu.computeNow(graph);
     return Math.max(...pairs.map(([ours, theirs]) => difference(read(ours), read(theirs))));
   } finally {
@@ -69,8 +83,39 @@ export function kernelError(cpu: Backend): number {
   }
 }
 
+/** Result and gradients of attention over two sequences, by the kernel and by ggml. */
+function attentionPairs(b: Builder, input: Input): readonly (readonly [Variable, Variable])[] {
+  const [features, heads, groups, tokens, second] = [48, 4, 2, 45, 33];
+  const first = Int32Array.from({ length: tokens }, (_, t) => (t < second ? 0 : second));
+  const mask = Float32Array.from({ length: tokens * tokens }, (_, i) => {
+    const [query, key] = [Math.floor(i / tokens), i % tokens];
+    return key <= query && key >= first[query]! ? 0 : -Infinity;
+  });
+  const firstKeys = input(first, tokens);
+  const blocks = [{ start: 0, count: tokens, firstKey: 0, mask: input(mask, tokens, tokens) }];
+  const attributes: AttentionAttributes = {
+    ...{ scale: 1, softcap: 5, keyValueType: ggmlType.F32 },
+    visible: { firstKeys: () => firstKeys, blocks: () => blocks },
+  };
+  const qkv = [heads, groups, groups].map((each, i) => {
+    const values = noise(features * each * tokens, 4 + i);
+    return { ...input(values, features, each, tokens), needsGradient: true };
+  });
+  const dy = input(noise(features * heads * tokens, 7), features * heads, tokens);
+  const both: readonly Operation<AttentionAttributes>[] = [attentionKernel as never, attentionOuter as never];
+  const [ours, theirs] = both.map((operation) => {
+    const tape = new Tape(b);
+    const inputs = qkv.map((each) => ({ ...each }));
+    const output = tape.apply1(operation, inputs, attributes);
+    output.gradient = dy;
+    tape.walkBack();
+    return [output, ...inputs.map(({ gradient }) => gradient!)];
+  });
+  return ours!.map((each, i) => [each, theirs![i]!]);
+}
+
 function read({ tensor, shape }: Variable): Float32Array {
-  const values = new Float32Array(shape[0] * shape[1]);
+  const values = new Float32Array(elementCount(shape));
   getGgml().tensorGet(tensor, values, 0, values.byteLength);
   return values;
 }

@@ -7,6 +7,7 @@ import { Arena } from '../native/arena.ts';
 import type { Backend } from '../native/backend.ts';
 import { getGgml } from '../native/ggml.ts';
 import { loadKernels } from '../native/kernels.ts';
+import { attentionKernel } from './operations/attention-kernel.ts';
 import { attentionMatmul, attentionOuter } from './operations/attention.ts';
 import { crossEntropy, crossEntropyKernel } from './operations/cross-entropy.ts';
 import { add, addBias, gatherRows, reshape, scale } from './operations/elementwise.ts';
@@ -59,6 +60,7 @@ export const implementations = {
     { id: 'matmul', operation: linearsMatmul },
   ],
   attention: [
+    { id: 'kernel', operation: attentionKernel, only: withKernels },
     // Views with gaps are read wrongly by Vulkan although it says it supports them, so only a CPU gets them.
     { id: 'outer', operation: attentionOuter, only: onCpu },
     { id: 'matmul', operation: attentionMatmul },

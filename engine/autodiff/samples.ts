@@ -232,7 +232,10 @@ function attentionSample(o: { softcap: number | null; blocks: number; keyValueTy
     // Two sequences of 5 and 7 tokens; queries in equal blocks.
     const startOf = (t: number): number => (t < 5 ? 0 : 5);
     const size = tokens / o.blocks;
-    const fixed: { of: Variable; values: Float32Array }[] = [];
+    const firstKeys = integers(arena, tokens);
+    const fixed: Sample['fixed'][number][] = [
+      { of: firstKeys, values: Int32Array.from({ length: tokens }, (_, t) => startOf(t)) },
+    ];
     const blocks = Array.from({ length: o.blocks }, (_, i) => {
       const start = i * size;
       const firstKey = startOf(start);
@@ -247,7 +250,12 @@ function attentionSample(o: { softcap: number | null; blocks: number; keyValueTy
       fixed.push({ of: mask, values });
       return { start, count: size, firstKey, mask };
     });
-    const attributes: AttentionAttributes = { scale: 0.7, softcap: o.softcap, blocks, keyValueType: o.keyValueType };
+    const attributes: AttentionAttributes = {
+      scale: 0.7,
+      softcap: o.softcap,
+      visible: { firstKeys: () => firstKeys, blocks: () => blocks },
+      keyValueType: o.keyValueType,
+    };
     return sample([q, k, v], attributes, { random: [q, k, v], fixed });
   };
 }

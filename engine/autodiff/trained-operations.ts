@@ -22,7 +22,8 @@ export interface TrainedOperations {
   readonly embed: typeof embed;
   readonly norm: typeof trainedNorm;
   readonly bias: typeof trainedBias;
-  readonly attention: typeof batchedAttention;
+  /** Null where the attention of `operation-set.ts`, in one of our own kernels, is as good for many short sequences. */
+  readonly attention: typeof batchedAttention | null;
   readonly linears: typeof trainedLinears | typeof trainedLinearsKernel;
   readonly crossEntropy: typeof trainedCrossEntropy | typeof trainedCrossEntropyKernel;
 }
@@ -35,7 +36,7 @@ export function selectTrainedOperations(backend: Backend): TrainedOperations {
     embed,
     norm: trainedNorm,
     bias: trainedBias,
-    attention: batchedAttention,
+    attention: id === 'kernel' ? null : batchedAttention,
     linears: trainedImplementations.trainedLinears[id],
     crossEntropy: trainedImplementations.trainedCrossEntropy[id],
   };

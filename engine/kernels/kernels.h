@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "attention.h"
 
 #ifdef _WIN32
 #define EXPORT __declspec(dllexport)
@@ -14,7 +15,7 @@
 #endif
 
 /* Raised whenever a function or a struct that the engine sees changes. */
-#define KERNELS_ABI 1
+#define KERNELS_ABI 2
 
 /* ggml_tensor of ggml 0.25. `ne`: values, fastest dimension first; `nb`: strides in bytes. */
 struct ggml_tensor {
@@ -70,6 +71,7 @@ struct level {
   int multiplies_bf16;
   strip_function *strip;
   glu_function *glu_back;
+  const struct attention_functions *attention;
 };
 
 /* Columns of C in one strip: the width of a packed panel on every level. */

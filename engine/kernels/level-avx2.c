@@ -4,6 +4,7 @@
 #define LANES 8
 #define TILE 16
 #include "product.inc.h"
+#include "attention.inc.h"
 
-const struct level level_avx2 = {"avx2", 0, strip, glu_back};
+const struct level level_avx2 = {"avx2", 0, strip, glu_back, &attention};
 #endif

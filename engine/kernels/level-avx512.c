@@ -4,6 +4,7 @@
 #define LANES 16
 #define TILE 64
 #include "product.inc.h"
+#include "attention.inc.h"
 
-const struct level level_avx512 = {"avx512", 0, strip, glu_back};
+const struct level level_avx512 = {"avx512", 0, strip, glu_back, &attention};
 #endif

@@ -6,6 +6,7 @@
 #define LANES 16
 #define TILE 64
 #include "product.inc.h"
+#include "attention.inc.h"
 
-const struct level level_avx512bf16 = {"avx512bf16", 1, strip, glu_back};
+const struct level level_avx512bf16 = {"avx512bf16", 1, strip, glu_back, &attention};
 #endif

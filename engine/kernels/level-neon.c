@@ -4,6 +4,7 @@
 #define LANES 4
 #define TILE 16
 #include "product.inc.h"
+#include "attention.inc.h"
 
-const struct level level_neon = {"neon", 0, strip, glu_back};
+const struct level level_neon = {"neon", 0, strip, glu_back, &attention};
 #endif

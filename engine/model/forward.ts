@@ -7,7 +7,7 @@
  */
 import type { LinearName } from '#common/domain/recipe.ts';
 import type { RopeSettings } from '../autodiff/builder.ts';
-import type { AttentionBlock } from '../autodiff/operations/attention.ts';
+import type { VisibleKeys } from '../autodiff/operations/attention.ts';
 import type { OperationSet } from '../autodiff/operation-set.ts';
 import type { TrainedOperations } from '../autodiff/trained-operations.ts';
 import type { Tape } from '../autodiff/tape.ts';
@@ -22,8 +22,8 @@ export interface ForwardInputs {
   /** Embedded tokens [d,T], not yet scaled. */
   readonly embedded: Variable;
   readonly positions: Variable;
-  readonly blocks: readonly AttentionBlock[];
-  readonly slidingBlocks: readonly AttentionBlock[];
+  readonly visible: VisibleKeys;
+  readonly slidingVisible: VisibleKeys;
   /** Where all sequences have one length and no window: the length, and the causal mask of one. */
   readonly uniform: { readonly length: number; readonly mask: Variable } | null;
   /** The dropout mask of a group's input [in,T], or null without dropout. */
@@ -40,6 +40,8 @@ export interface Network {
   /** For weights that are trained themselves; null where all are frozen. */
   readonly trained: TrainedOperations | null;
   readonly keyValueType: number;
+  /** Queries per block, where attention works in blocks of queries with masks. */
+  readonly attentionBlock: number;
 }
 
 /** A norm whose weight is frozen or trained. */
@@ -92,11 +94,11 @@ function decoderLayer(
   ];
   const scores = { scale: config.attentionScale, softcap: config.attnLogitSoftcap };
   const attended =
-    network.trained !== null && inputs.uniform !== null
+    network.trained?.attention && inputs.uniform !== null
       ? tape.apply1(network.trained.attention, heads, { ...scores, ...inputs.uniform })
       : tape.apply1(operations.attention, heads, {
           ...scores,
-          blocks: sliding ? inputs.slidingBlocks : inputs.blocks,
+          visible: sliding ? inputs.slidingVisible : inputs.visible,
           keyValueType: network.keyValueType,
         });
   const [projected] = linears(attended, 1) as [Variable];

@@ -22,7 +22,7 @@ export interface FullSessionOptions {
   /** Multiply in BF16 where the processor has that; values, gradient and moments are F32 either way. */
   readonly rounded: boolean;
   readonly checkpointing: boolean;
-  /** Queries per attention block: shorter sequences want smaller blocks. */
+  /** Queries per attention block without our own kernels: shorter sequences want smaller blocks. */
   readonly attentionBlock: number;
 }
 
@@ -59,6 +59,7 @@ export class FullSession implements Disposable {
       operations,
       trained: selectTrainedOperations(backend),
       keyValueType: keyValueTypeFor(!options.rounded),
+      attentionBlock: options.attentionBlock,
     };
     this.optimizer = new OptimizerGraphs(backend, this.parameters);
     this.runner = new PackRunner(backend);
@@ -157,11 +158,7 @@ export class FullSession implements Disposable {
   }
 
   private inputsOf(pack: readonly EncodedSequence[], promptWeight: number): PackInputs {
-    return packInputs(pack, {
-      promptWeight,
-      slidingWindow: this.network.config.slidingWindow,
-      blockSize: this.options.attentionBlock,
-    });
+    return packInputs(pack, { promptWeight, slidingWindow: this.network.config.slidingWindow });
   }
 
   private build(inputs: PackInputs, mode: PackGraphOptions['mode']): PackGraph {

@@ -79,6 +79,7 @@ export class LoraSession implements TrainingSession {
       operations,
       trained: null,
       keyValueType: keyValueTypeFor(weights.exact || backend.device.kind !== 'cpu'),
+      attentionBlock: attentionBlockSize,
     });
     opened.move();
     return session;
@@ -236,11 +237,7 @@ export class LoraSession implements TrainingSession {
   }
 
   private inputsOf(pack: readonly EncodedSequence[], promptWeight: number): PackInputs {
-    return packInputs(pack, {
-      promptWeight,
-      slidingWindow: this.network.config.slidingWindow,
-      blockSize: attentionBlockSize,
-    });
+    return packInputs(pack, { promptWeight, slidingWindow: this.network.config.slidingWindow });
   }
 
   private build(inputs: PackInputs, options: PackGraphOptions): PackGraph {

@@ -1,12 +1,12 @@
 /** One pack as a ggml graph: inputs, forward pass, loss, and backward pass into the flat gradient. */
 import { Builder } from '../autodiff/builder.ts';
-import type { AttentionBlock } from '../autodiff/operations/attention.ts';
+import type { VisibleKeys } from '../autodiff/operations/attention.ts';
 import { Tape } from '../autodiff/tape.ts';
 import { shapeOf, variable, type Variable } from '../autodiff/variable.ts';
 import { Arena } from '../native/arena.ts';
 import { getGgml, ggmlType, type GraphPointer, type TensorPointer } from '../native/ggml.ts';
 import { applyNorm, forward, type Network } from './forward.ts';
-import type { BlockMask, PackInputs } from './pack-inputs.ts';
+import { blockMasks, type PackInputs } from './pack-inputs.ts';
 
 export interface PackGraphOptions {
   readonly mode: 'train' | 'evaluate' | 'logits';
@@ -57,8 +57,9 @@ export function buildPackGraph(
   options: PackGraphOptions,
 ): PackGraph {
   const { config } = network;
-  const inputArena = new Arena(pack.blocks.length * 2 + 16);
-  const capacity = config.layers * (180 + pack.blocks.length * 60) + 1000 + pack.scored.length * 4;
+  const mostBlocks = Math.ceil(pack.tokens / network.attentionBlock);
+  const inputArena = new Arena(mostBlocks * 2 + 16);
+  const capacity = config.layers * (180 + mostBlocks * 60) + 1000 + pack.scored.length * 4;
   const arena = new Arena(capacity, capacity);
   const graph = arena.newGraph(capacity);
   const ggml = getGgml();
@@ -72,20 +73,20 @@ export function buildPackGraph(
   };
   const builder = new Builder(arena.context, graph);
   const tape = new Tape(builder, options.mode === 'train');
-  const uniform = network.trained === null ? null : uniformMask(pack, input);
-  const blocks = (uniform === null ? pack.blocks : []).map((block) => attentionBlock(block, input));
-  const slidingBlocks =
-    uniform !== null || pack.slidingBlocks === pack.blocks
-      ? blocks
-      : pack.slidingBlocks.map((block) => attentionBlock(block, input));
+  const uniform = (network.trained?.attention ?? null) === null ? null : uniformMask(pack, input);
+  const visible = visibleKeys(pack.firstKeys, network.attentionBlock, input);
+  const slidingVisible =
+    pack.slidingFirstKeys === pack.firstKeys
+      ? visible
+      : visibleKeys(pack.slidingFirstKeys, network.attentionBlock, input);
   const last = forward(
     tape,
     network,
     {
       embedded: embed(tape, network, pack, rows, input),
       positions: input(pack.positions, pack.tokens),
-      blocks,
-      slidingBlocks,
+      visible,
+      slidingVisible,
       uniform,
       dropoutMask: dropoutMasks(network, pack, options, input, arena),
     },
@@ -183,8 +184,18 @@ function requireTrained(network: Network) {
 
 type MakeInput = (values: Float32Array | Int32Array, ...ne: number[]) => Variable;
 
-function attentionBlock({ start, count, firstKey, mask }: BlockMask, input: MakeInput): AttentionBlock {
-  return { start, count, firstKey, mask: input(mask, start + count - firstKey, count) };
+/** Only the form that the attention in use asks for becomes an input of the graph. */
+function visibleKeys(first: Int32Array, blockSize: number, input: MakeInput): VisibleKeys {
+  let firstKeys: Variable | undefined;
+  let blocks: ReturnType<VisibleKeys['blocks']> | undefined;
+  return {
+    firstKeys: () => (firstKeys ??= input(first, first.length)),
+    blocks: () =>
+      (blocks ??= blockMasks(first, blockSize).map(({ start, count, firstKey, mask }) => ({
+        ...{ start, count, firstKey },
+        mask: input(mask, start + count - firstKey, count),
+      }))),
+  };
 }
 
 function uniformMask(pack: PackInputs, input: MakeInput) {

@@ -19,9 +19,10 @@ export interface PackInputs {
   readonly ids: Int32Array;
   /** Position within the own sequence. */
   readonly positions: Int32Array;
-  readonly blocks: readonly BlockMask[];
-  /** As `blocks` for layers with a sliding window; the same array where no sequence is longer than the window. */
-  readonly slidingBlocks: readonly BlockMask[];
+  /** For each position the first it sees: where its sequence begins. */
+  readonly firstKeys: Int32Array;
+  /** The same for layers with a sliding window; the same array where no sequence is longer than the window. */
+  readonly slidingFirstKeys: Int32Array;
   /** Positions of every sequence, where all have as many and none meets a sliding window; else null. */
   readonly uniformLength: number | null;
   /** Positions whose prediction is scored, plus one padding row of weight 0 at the end. */
@@ -37,8 +38,6 @@ export interface PackInputs {
 export interface PackOptions {
   readonly promptWeight: number;
   readonly slidingWindow: number | null;
-  /** Queries per attention block, before the last. */
-  readonly blockSize: number;
 }
 
 export function packInputs(pack: readonly EncodedSequence[], options: PackOptions): PackInputs {
@@ -71,14 +70,17 @@ export function packInputs(pack: readonly EncodedSequence[], options: PackOption
   weights.push(0);
   const inverse = new Int32Array(tokens).fill(padding);
   for (let row = 0; row < padding; row++) inverse[scored[row]!] = row;
-  const blocks = blockMasks(sequenceStart, options.blockSize, null);
   const window = options.slidingWindow;
   return {
     tokens,
     ids,
     positions,
-    blocks,
-    slidingBlocks: window === null || longest <= window ? blocks : blockMasks(sequenceStart, options.blockSize, window),
+    firstKeys: sequenceStart,
+    slidingFirstKeys:
+      window === null || longest <= window
+        ? sequenceStart
+        : // Keys that are `window` or more positions back are hidden.
+          sequenceStart.map((start, query) => Math.max(start, query - window + 1)),
     uniformLength: tokens === longest * pack.length && (window === null || longest <= window) ? longest : null,
     scored: Int32Array.from(scored),
     inverse,
@@ -87,21 +89,19 @@ export function packInputs(pack: readonly EncodedSequence[], options: PackOption
   };
 }
 
-/** Causal within each sequence; with a window, keys that are `window` or more positions back are hidden. */
-function blockMasks(sequenceStart: Int32Array, blockSize: number, window: number | null): BlockMask[] {
-  const tokens = sequenceStart.length;
-  const firstVisible = (query: number): number =>
-    window === null ? sequenceStart[query]! : Math.max(sequenceStart[query]!, query - window + 1);
+/** Blocks of `blockSize` queries, before the last, and what each sees by the first keys of its queries. */
+export function blockMasks(firstKeys: Int32Array, blockSize: number): readonly BlockMask[] {
+  const tokens = firstKeys.length;
   const count = Math.max(1, Math.ceil(tokens / blockSize));
   const size = Math.ceil(tokens / count);
   const blocks: BlockMask[] = [];
   for (let start = 0; start < tokens; start += size) {
     const queries = Math.min(size, tokens - start);
-    const firstKey = firstVisible(start);
+    const firstKey = firstKeys[start]!;
     const keys = start + queries - firstKey;
     const mask = new Float32Array(keys * queries).fill(-Infinity);
     for (let query = 0; query < queries; query++) {
-      const from = firstVisible(start + query) - firstKey;
+      const from = firstKeys[start + query]! - firstKey;
       mask.fill(0, query * keys + from, query * keys + start + query - firstKey + 1);
     }
     blocks.push({ start, count: queries, firstKey, mask });

@@ -13,7 +13,7 @@ import type { ContextPointer, TensorPointer } from './ggml.ts';
 import { loadLibraries } from './library.ts';
 
 /** As in engine/kernels/kernels.h. */
-const abi = 1;
+const abi = 2;
 
 /** How a term's operands lie; see engine/kernels/product.c. */
 export const productKind = { rows: 0, columns: 1, leftTurned: 2 } as const;
@@ -24,6 +24,15 @@ export interface ProductTerm {
   readonly left: TensorPointer;
   readonly right: TensorPointer;
   readonly factor: number;
+}
+
+export interface AttentionSettings {
+  /** Of q: features, heads, tokens. */
+  readonly shape: readonly [features: number, heads: number, tokens: number];
+  /** Of k and v. */
+  readonly groups: number;
+  readonly scale: number;
+  readonly softcap: number | null;
 }
 
 export interface Kernels {
@@ -40,6 +49,10 @@ export interface Kernels {
     shape: readonly [number, number],
     inputs: readonly TensorPointer[],
   ): TensorPointer;
+  /** Causal attention of q, k, v and first: o, then one more value for each query and head. See engine/kernels/attention.c. */
+  attention(context: ContextPointer, settings: AttentionSettings, inputs: readonly TensorPointer[]): TensorPointer;
+  /** Of the same inputs, the result of `attention` and dy: dq, dk, dv, then one more value for each query and head. */
+  attentionBack(context: ContextPointer, settings: AttentionSettings, inputs: readonly TensorPointer[]): TensorPointer;
 }
 
 export type KernelsState =
@@ -106,6 +119,7 @@ function tryLoad(host: Host): KernelsState {
 type Library = ReturnType<typeof koffi.load>;
 type Init = (node: bigint) => void;
 type AddTerm = (node: bigint, kind: number, factor: number) => void;
+type InitAttention = (node: bigint, tokens: number, groups: number, scale: number, softcap: number) => void;
 
 function declare(library: Library, level: string): Kernels {
   const { base } = loadLibraries();
@@ -121,10 +135,30 @@ function declare(library: Library, level: string): Kernels {
     product: address('tunesmith_product'),
     silu: address('tunesmith_swiglu_back'),
     gelu: address('tunesmith_geglu_back'),
+    attention: address('tunesmith_attention'),
+    attentionBack: address('tunesmith_attention_back'),
   };
   const productBytes = Number(library.func('size_t tunesmith_product_bytes()')());
   const init = library.func('tunesmith_product_init', 'void', [P]) as unknown as Init;
   const addTerm = library.func('tunesmith_product_term', 'void', [P, 'int', 'float']) as unknown as AddTerm;
+  const attentionBytes = library.func('tunesmith_attention_bytes', 'size_t', [L, L]) as unknown as (
+    tokens: number,
+    groups: number,
+  ) => number | bigint;
+  const initAttention = library.func('tunesmith_attention_init', 'void', [
+    ...[P, L, L, 'float', 'float'],
+  ]) as unknown as InitAttention;
+  const attentionNode = (
+    context: ContextPointer,
+    { shape: [, , tokens], groups, scale, softcap }: AttentionSettings,
+    inputs: readonly TensorPointer[],
+    values: number,
+    compute: bigint,
+  ): TensorPointer => {
+    const settings = newBuffer(context, Number(attentionBytes(tokens, groups)));
+    initAttention(settings, tokens, groups, scale, softcap ?? 0);
+    return node(context, [values, 1], inputs, compute, settings);
+  };
   const allThreads = -1;
   const node = (
     context: ContextPointer,
@@ -148,6 +182,15 @@ function declare(library: Library, level: string): Kernels {
     },
     gluBack(context, activation, [features, tokens], inputs) {
       return node(context, [features, 2 * tokens], inputs, functions[activation], null);
+    },
+    attention(context, settings, inputs) {
+      const [features, heads, tokens] = settings.shape;
+      return attentionNode(context, settings, inputs, (features + 1) * heads * tokens, functions.attention);
+    },
+    attentionBack(context, settings, inputs) {
+      const [features, heads, tokens] = settings.shape;
+      const values = ((features + 1) * heads + 2 * features * settings.groups) * tokens;
+      return attentionNode(context, settings, inputs, values, functions.attentionBack);
     },
   };
 }

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kernelBinaries, kernelSources, targets, unitsFor } from '../build-kernels.ts';
 import { kernelTools } from './compiler.ts';
 
-const source = path.join(kernelSources, 'test/kernels-test.c');
+const tests = fs.readdirSync(path.join(kernelSources, 'test')).filter((name) => name.endsWith('-test.c'));
 const onLinuxX64 = process.platform === 'linux' && process.arch === 'x64';
 const tools = kernelTools();
 const armLibraries = '/usr/aarch64-linux-gnu';
@@ -28,9 +28,10 @@ function without(...needs: readonly (readonly [isThere: boolean, what: string])[
 describe('the C tests of the kernels', { timeout: 10 * 60_000 }, () => {
   const here = without([onLinuxX64, 'Linux on x64'], [gcc, 'gcc']);
   test.skipIf(here !== '')(`linux-x64 as built, at every level of this processor${here}`, () => {
-    const { output, levels } = testOf('linux-x64', ['gcc', '-std=gnu11'], []);
-    // Levels that this processor lacks cannot be run: no emulator among the packages has AVX-512.
-    expect(levels, output).toContain('avx2');
+    for (const { output, levels } of testsOf('linux-x64', ['gcc', '-std=gnu11'], [])) {
+      // Levels that this processor lacks cannot be run: no emulator among the packages has AVX-512.
+      expect(levels, output).toContain('avx2');
+    }
   });
 
   const arm = without(
@@ -43,8 +44,8 @@ describe('the C tests of the kernels', { timeout: 10 * 60_000 }, () => {
     const target = targets.find(({ id }) => id === 'linux-arm64')!;
     const compile = [...tools!.zig, 'cc', '-target', target.triple, '-std=gnu11'];
     const emulator = process.arch === 'arm64' ? [] : ['qemu-aarch64', '-cpu', 'max', '-L', armLibraries];
-    const { output, levels } = testOf('linux-arm64', compile, emulator);
-    expect(levels, output).toContain('neon');
+    for (const { output, levels } of testsOf('linux-arm64', compile, emulator))
+      expect(levels, output).toContain('neon');
   });
 
   test.skipIf(here !== '')(`linux-x64 from the sources, with address and undefined-behaviour sanitizers${here}`, () => {
@@ -54,10 +55,13 @@ describe('the C tests of the kernels', { timeout: 10 * 60_000 }, () => {
       compileWith('gcc', [...sanitize, ...instructions, '-c', path.join(kernelSources, unit), '-o', object]);
       return object;
     });
-    const program = path.join(folder, 'sanitized');
-    compileWith('gcc', [...sanitize, source, ...objects, '-o', program, '-lm', '-lpthread']);
-    const { output, levels } = runTest([program], {});
-    expect(levels, output).toContain('avx2');
+    for (const test of tests) {
+      const program = path.join(folder, `sanitized-${test}`);
+      const source = path.join(kernelSources, 'test', test);
+      compileWith('gcc', [...sanitize, source, ...objects, '-o', program, '-lm', '-lpthread']);
+      const { output, levels } = runTest([program], {});
+      expect(levels, output).toContain('avx2');
+    }
   });
 });
 
@@ -66,13 +70,16 @@ interface Outcome {
   readonly levels: readonly string[];
 }
 
-/** Links the test to the built library of a target and runs it. */
-function testOf(id: string, [compile, ...first]: readonly string[], emulator: readonly string[]): Outcome {
+/** Links each test to the built library of a target and runs it. */
+function testsOf(id: string, [compile, ...first]: readonly string[], emulator: readonly string[]): readonly Outcome[] {
   const { file } = targets.find((target) => target.id === id)!;
   const library = path.join(kernelBinaries, id);
-  const program = path.join(folder, id);
-  compileWith(compile!, [...first, '-O2', source, path.join(library, file), '-o', program, '-lm', '-lpthread']);
-  return runTest([...emulator, program], { LD_LIBRARY_PATH: library });
+  return tests.map((test) => {
+    const program = path.join(folder, `${id}-${test}`);
+    const source = path.join(kernelSources, 'test', test);
+    compileWith(compile!, [...first, '-O2', source, path.join(library, file), '-o', program, '-lm', '-lpthread']);
+    return runTest([...emulator, program], { LD_LIBRARY_PATH: library });
+  });
 }
 
 function compileWith(program: string, args: readonly string[]): void {

@@ -25,11 +25,19 @@ export interface AttentionBlock {
   readonly mask: Variable;
 }
 
+/** Which keys a query sees: those from `firstKeys` to itself. Either form is made when it is first asked for. */
+export interface VisibleKeys {
+  /** I32 [T], never falling. */
+  firstKeys(): Variable;
+  /** The same as masks over blocks of queries. */
+  blocks(): readonly AttentionBlock[];
+}
+
 export interface AttentionAttributes {
   readonly scale: number;
   /** cap of cap x tanh(s / cap), or null. */
   readonly softcap: number | null;
-  readonly blocks: readonly AttentionBlock[];
+  readonly visible: VisibleKeys;
   /** Type that k and v are multiplied in: BF16 is faster on a CPU, F32 exact. */
   readonly keyValueType: number;
 }
@@ -66,13 +74,13 @@ function attentionWith(variant: Variant): Operation<AttentionAttributes, readonl
   };
   return {
     name: 'attention',
-    forward(b, [q, k, v], { scale, softcap, blocks, keyValueType }) {
+    forward(b, [q, k, v], { scale, softcap, visible, keyValueType }) {
       const [hd, heads] = q!.shape;
       const groups = k!.shape[1];
       const kc = b.copy(b.permuted(k!, [0, 2, 1, 3]), keyValueType); // [hd,T,KV]
       const vT = b.copy(b.permuted(v!, [1, 2, 0, 3]), keyValueType); // [T,hd,KV]
       const saved: BlockSaved[] = [];
-      const outputs = blocks.map(({ start, count, firstKey, mask }) => {
+      const outputs = visible.blocks().map(({ start, count, firstKey, mask }) => {
         const seen = start + count - firstKey;
         const qb = headMajor(b, q!, start, count); // [hd,count,H]
         const grouped = b.reshape(qb, hd, (count * heads) / groups, groups);
@@ -86,7 +94,8 @@ function attentionWith(variant: Variant): Operation<AttentionAttributes, readonl
       return { outputs: [b.reshape(b.concat(outputs, 2), hd * heads, q!.shape[2])], saved };
     },
     backward(b, { inputs: [q, k, v], saved, attributes }, [dy]) {
-      const { scale, softcap, blocks, keyValueType } = attributes;
+      const { scale, softcap, keyValueType } = attributes;
+      const blocks = attributes.visible.blocks();
       const [hd, heads, tokens] = q!.shape;
       const groups = k!.shape[1];
       const vc = b.copy(b.permuted(v!, [0, 2, 1, 3]), keyValueType); // [hd,T,KV]
