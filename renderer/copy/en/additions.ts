@@ -18,7 +18,7 @@ export const additions = {
   paused: (done: string) => `Paused at ${done}`,
   ready: 'CUDA’s part is here',
   readyWhy:
-    'It counts from the next start of Tunesmith. Below you see whether the card is found by it; it must pass the same self-test as every card.',
+    'Tunesmith uses it from the first start after it was added. Below you see whether the card is found by it; it must pass the same self-test as every card.',
   remove: 'Remove it',
   removed: (size: string) => `${size} freed. It counts from the next start.`,
   changed: 'It is not used: the file was changed',

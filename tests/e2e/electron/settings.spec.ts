@@ -1,6 +1,6 @@
 /** Settings that reach outside: looking for new versions, and a library that was added. */
 import { once } from 'node:events';
-import { existsSync, mkdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -116,4 +116,25 @@ test('a CUDA library that is not what was published is named, and goes with its 
   await expect(again.getByText(words.additions.removed('159 MB'))).toBeVisible();
   await expect(again.getByRole('heading', { name: words.additions.cuda })).toHaveCount(0);
   expect(existsSync(library)).toBe(false);
+});
+
+const root = path.resolve(import.meta.dirname, '../../..');
+
+test('the real CUDA library, on a computer without a card: the engine goes on with what is there', async ({
+  shell,
+}) => {
+  const [pin] = linuxCuda;
+  const real = path.join(root, 'node_modules', pin!.packageName, pin!.entry.replace(/^package\//, ''));
+  test.skip(!existsSync(real), `${pin!.packageName} is not installed`);
+  await shell.now.quit();
+  const folder = path.join(shell.data, 'additions');
+  mkdirSync(folder);
+  symlinkSync(real, path.join(folder, pin!.fileName));
+  await shell.start();
+  const { page } = shell.now;
+  await openSettings(page);
+  await expect(page.getByText(`${words.additions.ready}.`)).toBeVisible();
+  await expect(page.getByText(words.settings.used).first()).toBeVisible({ timeout: 60_000 });
+  await page.getByRole('heading', { name: words.additions.cuda }).scrollIntoViewIfNeeded();
+  await page.screenshot({ path: path.resolve('.cache/test-results/cuda-ready.png') });
 });
