@@ -53,6 +53,7 @@ const units: Readonly<
     ['product.c', []],
     ['glu.c', []],
     ['attention.c', []],
+    ['cross-entropy.c', []],
     ['level-avx2.c', ['-mavx2', '-mfma', '-mf16c']],
     ['level-avx512.c', avx512],
     ['level-avx512bf16.c', [...avx512, '-mavx512bf16']],
@@ -62,6 +63,7 @@ const units: Readonly<
     ['product.c', []],
     ['glu.c', []],
     ['attention.c', []],
+    ['cross-entropy.c', []],
     ['level-neon.c', []],
   ],
 };

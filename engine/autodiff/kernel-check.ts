@@ -1,6 +1,6 @@
 /**
  * Do our own kernels compute what ggml computes, on this very processor? Asked once a process, before they are used:
- * each kind of product on a small stored weight, and attention both ways, against plain ggml on the same values in F32.
+ * each kind of product on a small stored weight, attention both ways, and the loss, against plain ggml on the same values in F32.
  */
 import { Arena } from '../native/arena.ts';
 import type { Backend } from '../native/backend.ts';
@@ -10,7 +10,7 @@ import { dequantizeRows, quantizeRows } from '../native/quantization.ts';
 import { Builder } from './builder.ts';
 import { attentionKernel } from './operations/attention-kernel.ts';
 import { attentionOuter, type AttentionAttributes } from './operations/attention.ts';
-import { kernelOperand, product } from './operations/product.ts';
+import { kernelOperand, product, requireKernels } from './operations/product.ts';
 import { Tape, type Operation } from './tape.ts';
 import { elementCount, shapeOf, variable, type Variable } from './variable.ts';
 
@@ -62,6 +62,7 @@ export function kernelError(cpu: Backend): number {
     ],
     [product(b, [{ kind: 'leftTurned', left: dy, right: x, factor: 1 }]), b.matmul(turned(x), turned(dy))],
     ...attentionPairs(b, input),
+    ...lossPairs(b, input),
   ];
   for (const pair of pairs) for (const each of pair) b.output(each);
   const buffer = ggml.allocateContext(inputs.context, cpu.pointer)!;
@@ -112,6 +113,23 @@ function attentionPairs(b: Builder, input: Input): readonly (readonly [Variable,
     return [output, ...inputs.map(({ gradient }) => gradient!)];
   });
   return ours!.map((each, i) => [each, theirs![i]!]);
+}
+
+/** Log-probabilities of labels and the gradient of their logits. */
+function lossPairs(b: Builder, input: Input): readonly (readonly [Variable, Variable])[] {
+  const [vocabulary, rows] = [75, 3];
+  const logits = noise(vocabulary * rows, 8).map((value) => 8 * value);
+  // One of them is overwritten.
+  const [ours, theirs] = [input(logits, vocabulary, rows), input(logits, vocabulary, rows)];
+  const labels = input(Int32Array.of(3, vocabulary + 74, 2 * vocabulary), rows);
+  const kernels = requireKernels();
+  const sums = b.own(kernels.lossSums(b.context, rows, null, [ours.tensor, labels.tensor]), shapeOf(rows * 4));
+  const gradients = kernels.lossGradients(b.context, null, ours.tensor, sums.tensor);
+  const p = b.softmax(theirs, null, 1);
+  return [
+    [b.contiguous(b.slice(sums, 1, rows, rows)), b.unary('log', b.getRows(b.reshape(p, 1, vocabulary * rows), labels))],
+    [b.own(gradients, ours.shape), p],
+  ];
 }
 
 function read({ tensor, shape }: Variable): Float32Array {

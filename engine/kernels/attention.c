@@ -127,12 +127,16 @@ EXPORT void tunesmith_attention(struct ggml_tensor *out, int thread, int threads
   finish(a, threads);
 }
 
-static void wait_for(const atomic_int *counter, int value) {
-  for (int spins = 0; atomic_load(counter) < value; spins++) {
+/* Where more threads work than there are cores, the one that is waited for may be at rest itself. */
+static void give_way(void) {
 #ifndef _WIN32
-    if (spins > 1000) sched_yield();
+  sched_yield();
 #endif
-  }
+}
+
+static void wait_for(const atomic_int *counter, int value) {
+  for (int spins = 0; atomic_load(counter) < value; spins++)
+    if (spins > 1000) give_way();
 }
 
 EXPORT void tunesmith_attention_back(struct ggml_tensor *out, int thread, int threads, struct attention *a) {

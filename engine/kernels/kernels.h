@@ -66,12 +66,19 @@ typedef void strip_function(const struct term *t, int64_t columns, int64_t strip
 typedef void glu_function(const float *gate, const float *up, const float *dy, float *d_gate, float *d_up,
                           int64_t count, int gelu);
 
+/* A row of logits (cross-entropy.inc.h). */
+struct softmax_functions {
+  float (*sum)(const float *logits, int64_t count, float softcap, int32_t *best);
+  void (*gradients)(float *logits, int64_t count, float softcap, float log_sum);
+};
+
 struct level {
   const char *name;
   int multiplies_bf16;
   strip_function *strip;
   glu_function *glu_back;
   const struct attention_functions *attention;
+  const struct softmax_functions *softmax;
 };
 
 /* Columns of C in one strip: the width of a packed panel on every level. */

@@ -5,6 +5,7 @@
 #define TILE 16
 #include "product.inc.h"
 #include "attention.inc.h"
+#include "cross-entropy.inc.h"
 
-const struct level level_avx2 = {"avx2", 0, strip, glu_back, &attention};
+const struct level level_avx2 = {"avx2", 0, strip, glu_back, &attention, &softmax};
 #endif

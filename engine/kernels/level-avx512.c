@@ -5,6 +5,7 @@
 #define TILE 64
 #include "product.inc.h"
 #include "attention.inc.h"
+#include "cross-entropy.inc.h"
 
-const struct level level_avx512 = {"avx512", 0, strip, glu_back, &attention};
+const struct level level_avx512 = {"avx512", 0, strip, glu_back, &attention, &softmax};
 #endif

@@ -7,6 +7,7 @@
 #define TILE 64
 #include "product.inc.h"
 #include "attention.inc.h"
+#include "cross-entropy.inc.h"
 
-const struct level level_avx512bf16 = {"avx512bf16", 1, strip, glu_back, &attention};
+const struct level level_avx512bf16 = {"avx512bf16", 1, strip, glu_back, &attention, &softmax};
 #endif

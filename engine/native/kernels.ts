@@ -53,6 +53,20 @@ export interface Kernels {
   attention(context: ContextPointer, settings: AttentionSettings, inputs: readonly TensorPointer[]): TensorPointer;
   /** Of the same inputs, the result of `attention` and dy: dq, dk, dv, then one more value for each query and head. */
   attentionBack(context: ContextPointer, settings: AttentionSettings, inputs: readonly TensorPointer[]): TensorPointer;
+  /** Of logits [V,n] and labels: four values a row, [n,4]. See engine/kernels/cross-entropy.c. */
+  lossSums(
+    context: ContextPointer,
+    rows: number,
+    softcap: number | null,
+    inputs: readonly TensorPointer[],
+  ): TensorPointer;
+  /** Overwrites the logits with their gradient, without the label's own part. */
+  lossGradients(
+    context: ContextPointer,
+    softcap: number | null,
+    logits: TensorPointer,
+    sums: TensorPointer,
+  ): TensorPointer;
 }
 
 export type KernelsState =
@@ -137,6 +151,8 @@ function declare(library: Library, level: string): Kernels {
     gelu: address('tunesmith_geglu_back'),
     attention: address('tunesmith_attention'),
     attentionBack: address('tunesmith_attention_back'),
+    lossSums: address('tunesmith_cross_entropy_sums'),
+    lossGradients: address('tunesmith_cross_entropy_gradients'),
   };
   const productBytes = Number(library.func('size_t tunesmith_product_bytes()')());
   const init = library.func('tunesmith_product_init', 'void', [P]) as unknown as Init;
@@ -158,6 +174,17 @@ function declare(library: Library, level: string): Kernels {
     const settings = newBuffer(context, Number(attentionBytes(tokens, groups)));
     initAttention(settings, tokens, groups, scale, softcap ?? 0);
     return node(context, [values, 1], inputs, compute, settings);
+  };
+  const customInPlace = base.func('ggml_custom_inplace', P, [P, P, koffi.pointer(P), 'int', P, 'int', P]);
+  const lossBytes = Number(library.func('size_t tunesmith_cross_entropy_bytes()')());
+  const initLoss = library.func('tunesmith_cross_entropy_init', 'void', [P, 'float']) as unknown as (
+    node: bigint,
+    softcap: number,
+  ) => void;
+  const lossSettings = (context: ContextPointer, softcap: number | null): bigint => {
+    const settings = newBuffer(context, lossBytes);
+    initLoss(settings, softcap ?? 0);
+    return settings;
   };
   const allThreads = -1;
   const node = (
@@ -191,6 +218,13 @@ function declare(library: Library, level: string): Kernels {
       const [features, heads, tokens] = settings.shape;
       const values = ((features + 1) * heads + 2 * features * settings.groups) * tokens;
       return attentionNode(context, settings, inputs, values, functions.attentionBack);
+    },
+    lossSums(context, rows, softcap, inputs) {
+      return node(context, [rows, 4], inputs, functions.lossSums, lossSettings(context, softcap));
+    },
+    lossGradients(context, softcap, logits, sums) {
+      const settings = lossSettings(context, softcap);
+      return customInPlace(context, logits, [sums], 1, functions.lossGradients, allThreads, settings) as TensorPointer;
     },
   };
 }

@@ -16,7 +16,7 @@ import { ggmlType } from '../../native/ggml.ts';
 import type { Builder } from '../builder.ts';
 import type { Operation } from '../tape.ts';
 import { shapeOf, type Variable } from '../variable.ts';
-import { kernelOperand, product } from './product.ts';
+import { kernelOperand, product, requireKernels } from './product.ts';
 
 export interface CrossEntropyAttributes {
   /** W [d,V]. */
@@ -33,13 +33,32 @@ export interface CrossEntropyAttributes {
 /** Probabilities below this count as this, so that a hopeless token costs 69 nats and not infinity. */
 export const leastProbability = 1e-30;
 
-/** How the head is multiplied by. */
+/** What the softmax of a chunk's logits gives. */
+interface ChunkSoftmax {
+  /** log p(label), [count]. */
+  readonly logP: Variable;
+  /** Most likely tokens (32 bits each), where asked for. */
+  readonly predicted: Variable | null;
+  /** Probabilities, through the softcap; null where no gradient is wanted. */
+  readonly dLogits: Variable | null;
+  /** 1 - (l_label/c)², [1,count]; null without softcap. */
+  readonly labelSlope: Variable | null;
+}
+
+/** How the head is multiplied by, and what comes between its products. */
 interface HeadProducts {
   readonly readsWeightsBothWays: boolean;
   /** W h, [V,count]. */
   logits(b: Builder, head: Variable, h: Variable): Variable;
   /** Wᵀ p, [d,count]. */
   back(b: Builder, attributes: CrossEntropyAttributes, p: Variable): Variable;
+  softmax(
+    b: Builder,
+    attributes: CrossEntropyAttributes,
+    raw: Variable,
+    flatIndex: Variable,
+    wantsGradient: boolean,
+  ): ChunkSoftmax;
 }
 
 /** With ggml's products and a transposed copy of the head. */
@@ -50,6 +69,17 @@ export const crossEntropy = crossEntropyWith({
     if (headBackward === null) throw new Error('a gradient needs the transposed head');
     return b.matmul(headBackward, p);
   },
+  softmax: (b, { softcap, predictions }, raw, flatIndex) => {
+    const [vocabulary, count] = raw.shape;
+    const logits = softcap === null ? raw : b.scale(b.unary('tanh', b.scale(raw, 1 / softcap)), softcap);
+    const p = b.softmax(logits, null, 1);
+    const ofLabel = (v: Variable): Variable => b.getRows(b.reshape(v, 1, vocabulary * count), flatIndex); // [1,count]
+    const logP = b.reshape(b.unary('log', b.affine(ofLabel(p), 1, leastProbability)), count);
+    const predicted = predictions ? b.argmax(logits) : null;
+    if (softcap === null) return { logP, predicted, dLogits: p, labelSlope: null };
+    const slope = (v: Variable): Variable => b.affine(b.unary('square', v), -1 / (softcap * softcap), 1);
+    return { logP, predicted, dLogits: b.mul(p, slope(logits)), labelSlope: slope(ofLabel(logits)) };
+  },
 });
 
 /** With our own kernels, which read one copy of the head in both directions. */
@@ -59,6 +89,22 @@ export const crossEntropyKernel = crossEntropyWith({
     product(b, [{ kind: 'rows', left: kernelOperand(b, h, head.type !== ggmlType.F32), right: head, factor: 1 }]),
   back: (b, { head }, p) =>
     product(b, [{ kind: 'columns', left: kernelOperand(b, p, head.type !== ggmlType.F32), right: head, factor: 1 }]),
+  softmax: (b, { softcap, predictions }, raw, flatIndex, wantsGradient) => {
+    const count = raw.shape[1];
+    const kernels = requireKernels();
+    const sums = b.own(kernels.lossSums(b.context, count, softcap, [raw.tensor, flatIndex.tensor]), shapeOf(count * 4));
+    // A view of it is read after the computation.
+    if (predictions) b.output(sums);
+    const part = (i: number): Variable => b.slice(sums, 1, i * count, count);
+    return {
+      logP: part(1),
+      predicted: predictions ? part(3) : null,
+      dLogits: wantsGradient
+        ? b.own(kernels.lossGradients(b.context, softcap, raw.tensor, sums.tensor), raw.shape)
+        : null,
+      labelSlope: softcap === null ? null : b.reshape(part(2), 1, count),
+    };
+  },
 });
 
 function crossEntropyWith(products: HeadProducts): Operation<CrossEntropyAttributes, { readonly dh: Variable | null }> {
@@ -104,24 +150,11 @@ function chunkLoss(
   wantsGradient: boolean,
   chunk: Chunk,
 ) {
-  const { head, softcap, predictions } = attributes;
-  const count = chunk.h.shape[1];
-  const vocabulary = head.shape[1];
-  const raw = products.logits(b, head, chunk.h);
-  const logits = softcap === null ? raw : b.scale(b.unary('tanh', b.scale(raw, 1 / softcap)), softcap);
-  const p = b.softmax(logits, null, 1);
-  const ofLabel = (v: Variable): Variable => b.getRows(b.reshape(v, 1, vocabulary * count), chunk.flatIndex); // [1,count]
-  const logP = b.unary('log', b.affine(ofLabel(p), 1, leastProbability));
-  const loss = b.sum(b.mul(b.reshape(logP, count), chunk.weight));
-  const predicted = predictions ? b.argmax(logits) : null;
-  if (!wantsGradient) return { loss, predicted, dh: null };
-  let expected = chunk.labelRows;
-  let dLogits = p;
-  if (softcap !== null) {
-    const slope = (v: Variable): Variable => b.affine(b.unary('square', v), -1 / (softcap * softcap), 1);
-    dLogits = b.mul(p, slope(logits));
-    expected = b.mul(chunk.labelRows, slope(ofLabel(logits)));
-  }
+  const raw = products.logits(b, attributes.head, chunk.h);
+  const { logP, predicted, dLogits, labelSlope } = products.softmax(b, attributes, raw, chunk.flatIndex, wantsGradient);
+  const loss = b.sum(b.mul(logP, chunk.weight));
+  if (!wantsGradient || dLogits === null) return { loss, predicted, dh: null };
+  const expected = labelSlope === null ? chunk.labelRows : b.mul(chunk.labelRows, labelSlope);
   const difference = b.sub(products.back(b, attributes, dLogits), expected);
-  return { loss, predicted, dh: b.mul(difference, b.reshape(chunk.weight, ...shapeOf(1, count))) };
+  return { loss, predicted, dh: b.mul(difference, b.reshape(chunk.weight, 1, chunk.h.shape[1])) };
 }
