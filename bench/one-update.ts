@@ -9,11 +9,19 @@ export interface BenchSettings {
   readonly modelPath: string;
   readonly threads: number;
   readonly checkpointing: boolean;
+  /** As in a recipe; `auto` by default. */
+  readonly packedWeights?: 'auto' | 'on' | 'off';
   /** Most tokens in one graph. */
   readonly packTokens: number;
 }
 
-export function openBench({ modelPath, threads, checkpointing, packTokens }: BenchSettings): Promise<LoraSession> {
+export function openBench({
+  modelPath,
+  threads,
+  checkpointing,
+  packedWeights = 'auto',
+  packTokens,
+}: BenchSettings): Promise<LoraSession> {
   return openSession({
     modelPath,
     recipe: {
@@ -25,6 +33,7 @@ export function openBench({ modelPath, threads, checkpointing, packTokens }: Ben
       device: 'cpu',
       threads,
       gradientCheckpointing: checkpointing ? 'on' : 'off',
+      packedWeights,
       packTokens,
       maxTokens: packTokens,
     },

@@ -32,10 +32,11 @@ export interface StepFigures {
   readonly losses: readonly number[];
 }
 
-const [modelPath, tokensText, checkpointingText, stepsText] = process.argv.slice(2);
+const [modelPath, tokensText, checkpointingText, stepsText, weightsText] = process.argv.slice(2);
 const tokens = Number(tokensText);
 const checkpointing = checkpointingText === 'on';
 const steps = Number(stepsText);
+const packedWeights = weightsText === 'on' || weightsText === 'off' ? weightsText : 'auto';
 const figures = await measure(modelPath!);
 process.stdout.write(`${JSON.stringify(figures)}\n`);
 
@@ -50,7 +51,7 @@ async function measure(path: string): Promise<StepFigures> {
   const learned = Uint8Array.from(ids, (_, i) => (i > tokens / 2 ? 1 : 0));
   const scored = learned.reduce((sum, each) => sum + each, 0) + 1;
   {
-    using session = await openBench({ modelPath: path, threads, checkpointing, packTokens: tokens + 1 });
+    using session = await openBench({ modelPath: path, threads, checkpointing, packedWeights, packTokens: tokens + 1 });
     for (let step = 1; step <= steps + 1; step++) {
       const update = await oneUpdate(session, [{ example: 0, ids, learned }], { step, packTokens: tokens + 1 });
       losses.push(update.loss);

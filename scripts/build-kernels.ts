@@ -42,6 +42,7 @@ const flags = [
   // No code looks at errno or traps, and products may be fused with sums: what vector code needs.
   ...['-fno-math-errno', '-fno-trapping-math', '-ffp-contract=fast', '-fno-sanitize=undefined'],
 ];
+const avx2 = ['-mavx2', '-mfma', '-mf16c'];
 const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mfma', '-mf16c', '-mprefer-vector-width=512'];
 
 /** Sources by processor family, with the instructions each may use. */
@@ -54,9 +55,12 @@ const units: Readonly<
     ['glu.c', []],
     ['attention.c', []],
     ['cross-entropy.c', []],
-    ['level-avx2.c', ['-mavx2', '-mfma', '-mf16c']],
+    ['int8.c', []],
+    ['level-avx2.c', avx2],
+    ['level-avxvnni.c', [...avx2, '-mavxvnni']],
     ['level-avx512.c', avx512],
-    ['level-avx512bf16.c', [...avx512, '-mavx512bf16']],
+    ['level-avx512vnni.c', [...avx512, '-mavx512vnni']],
+    ['level-avx512bf16.c', [...avx512, '-mavx512vnni', '-mavx512bf16']],
   ],
   arm64: [
     ['cpu.c', []],
@@ -64,6 +68,7 @@ const units: Readonly<
     ['glu.c', []],
     ['attention.c', []],
     ['cross-entropy.c', []],
+    ['int8.c', []],
     ['level-neon.c', []],
   ],
 };

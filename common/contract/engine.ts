@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { messageSchema } from '../domain/example.ts';
 import { modelInfoSchema } from '../domain/model-info.ts';
 import { checkSpecSchema, recipeSchema } from '../domain/recipe.ts';
-import { trainEventSchema } from '../domain/train-event.ts';
+import { frozenWeightsSchema, trainEventSchema } from '../domain/train-event.ts';
 import { request, stream } from './define.ts';
 
 /** Paths are absolute. `datasetPath` is a file of one JSON `Example` a line (common/domain/example.ts). */
@@ -62,6 +62,8 @@ export const rehearsalSchema = z.object({
   advice: z.string(),
   device: z.string(),
   gradientCheckpointing: z.boolean(),
+  /** Null where the weights did not fit. */
+  frozenWeights: frozenWeightsSchema.nullable(),
 });
 export type Rehearsal = z.infer<typeof rehearsalSchema>;
 

@@ -65,6 +65,11 @@ export const recipeSchema = z
     device: deviceChoiceSchema,
     threads: z.union([z.literal('auto'), z.int().positive()]),
     gradientCheckpointing: z.enum(['auto', 'on', 'off']),
+    /**
+     * Frozen weights packed for speed in 8 bits, in twice the memory, where the processor kernels have that. Absent (in
+     * recipes of earlier versions, whose hash must stay): `auto`.
+     */
+    packedWeights: z.enum(['auto', 'on', 'off']).optional(),
     /** Most tokens in one computed graph; whole examples are packed up to it. */
     packTokens: z.int().positive(),
     /** A template family name (see engine/chat/families) or Jinja text; absent: the base's own. */
@@ -76,7 +81,7 @@ export type Recipe = z.infer<typeof recipeSchema>;
 /** Knobs that may differ when a run is resumed: where and how it computes, not what it learns. */
 export const resumeChangesSchema = recipeSchema
   .unwrap()
-  .pick({ device: true, threads: true, gradientCheckpointing: true, packTokens: true })
+  .pick({ device: true, threads: true, gradientCheckpointing: true, packedWeights: true, packTokens: true })
   .partial();
 export type ResumeChanges = z.infer<typeof resumeChangesSchema>;
 
@@ -85,7 +90,9 @@ export function withChanges(recipe: Recipe, changes: ResumeChanges): Recipe {
     device = recipe.device,
     threads = recipe.threads,
     gradientCheckpointing = recipe.gradientCheckpointing,
+    packedWeights = recipe.packedWeights,
     packTokens = recipe.packTokens,
   } = changes;
-  return { ...recipe, device, threads, gradientCheckpointing, packTokens };
+  const computing = { device, threads, gradientCheckpointing, packTokens };
+  return { ...recipe, ...computing, ...(packedWeights === undefined ? {} : { packedWeights }) };
 }

@@ -1,5 +1,20 @@
 import { z } from 'zod';
 
+/** How the frozen weights are kept and multiplied on this computer. */
+export const frozenWeightsSchema = z.object({
+  /** Level of our own processor kernels; null where the device's own operations are used. */
+  kernels: z.string().nullable(),
+  /** What products with weights that are stored in 8 bits or less are computed in. */
+  products: z.enum(['int8', 'bf16', 'f32', 'device']),
+  /** Packed for speed, in both directions. */
+  packed: z.boolean(),
+  /** Memory of all copies. */
+  bytes: z.number(),
+  /** Largest error of such products in the self-test, relative to the largest value; null where none was made. */
+  error: z.number().nullable(),
+});
+export type FrozenWeights = z.infer<typeof frozenWeightsSchema>;
+
 /**
  * What a training run tells while it runs. The field names are part of the command line's contract
  * (`tune --json` prints these objects as they are): add fields, never rename.
@@ -19,6 +34,8 @@ export const trainEventSchema = z.discriminatedUnion('type', [
     device: z.string(),
     threads: z.int(),
     gradientCheckpointing: z.boolean(),
+    /** Absent in runs of earlier versions. */
+    frozenWeights: frozenWeightsSchema.optional(),
   }),
   z.object({
     type: z.literal('step'),

@@ -282,9 +282,9 @@ export class Builder {
     return this.node(tensor, x.shape);
   }
 
-  /** A node that was made elsewhere (our own kernels), F32. */
-  own(tensor: Variable['tensor'], shape: Shape): Variable {
-    return this.node(tensor, shape);
+  /** A node that was made elsewhere (our own kernels). */
+  own(tensor: Variable['tensor'], shape: Shape, type: number = ggmlType.F32): Variable {
+    return this.node(tensor, shape, type);
   }
 
   private node(tensor: Variable['tensor'], shape: Shape, type: number = ggmlType.F32): Variable {

@@ -1,6 +1,7 @@
 /**
  * Do our own kernels compute what ggml computes, on this very processor? Asked once a process, before they are used:
- * each kind of product on a small stored weight, attention both ways, and the loss, against plain ggml on the same values in F32.
+ * each kind of product on a small weight in each form in which it may be kept, attention both ways, and the loss, against
+ * plain ggml on the same values in F32.
  */
 import { Arena } from '../native/arena.ts';
 import type { Backend } from '../native/backend.ts';
@@ -10,20 +11,28 @@ import { dequantizeRows, quantizeRows } from '../native/quantization.ts';
 import { Builder } from './builder.ts';
 import { attentionKernel } from './operations/attention-kernel.ts';
 import { attentionOuter, type AttentionAttributes } from './operations/attention.ts';
-import { kernelOperand, product, requireKernels } from './operations/product.ts';
+import { kernelOperand, product, requireKernels, wayBack } from './operations/product.ts';
 import { Tape, type Operation } from './tape.ts';
 import { elementCount, shapeOf, variable, type Variable } from './variable.ts';
+import { packInto } from '../model/packed-weights.ts';
 
-/** Of the largest value; rounding to BF16 costs about 0.002, a wrong product is off by tenths. */
-const largestError = 0.01;
+/** Of the largest value; rounding to 8 bits costs about 0.006, to BF16 0.002; a wrong product is off by tenths. */
+export const largestError = 0.02;
 
 let checked = false;
+let measured: number | null = null;
+
+/** What the check of this process found; null before it. */
+export function measuredError(): number | null {
+  return measured;
+}
 
 /** Refuses the kernels for the rest of the process where they compute something else. Takes milliseconds. */
 export function checkKernels(cpu: Backend): void {
   if (checked || loadKernels().kernels === null) return;
   checked = true;
   const error = kernelError(cpu);
+  measured = error;
   if (error <= largestError) return;
   refuseKernels(`their self-test on this processor failed (off by ${(100 * error).toFixed(1)} %)`);
 }
@@ -35,15 +44,20 @@ type Input = (values: Float32Array | Int32Array, ...ne: readonly number[]) => Va
 export function kernelError(cpu: Backend): number {
   const ggml = getGgml();
   const [inFeatures, outFeatures, tokens] = [96, 160, 13];
-  using inputs = new Arena(24);
-  using arena = new Arena(256, 256);
-  const graph = arena.newGraph(256);
+  using inputs = new Arena(48);
+  using arena = new Arena(320, 320);
+  const graph = arena.newGraph(320);
   const b = new Builder(arena.context, graph);
   const tensor = (type: number, ...ne: number[]): Variable => {
     const shape = shapeOf(...ne);
     return variable(ggml.newTensor4d(inputs.context, type, ...shape), shape, type);
   };
   const stored = tensor(ggmlType.Q8_0, inFeatures, outFeatures);
+  const half = tensor(ggmlType.F16, inFeatures, outFeatures);
+  const { int8 } = requireKernels();
+  const pack = (depth: number, columns: number): Variable | null =>
+    int8 === null ? null : { ...tensor(ggmlType.I8, int8.packBytes(depth, columns)), shape: shapeOf(depth, columns) };
+  const [packed, packedBack] = [pack(inFeatures, outFeatures), pack(outFeatures, inFeatures)];
   const plain = tensor(ggmlType.F32, inFeatures, outFeatures);
   const x = tensor(ggmlType.F32, inFeatures, tokens);
   const dy = tensor(ggmlType.F32, outFeatures, tokens);
@@ -54,16 +68,19 @@ export function kernelError(cpu: Backend): number {
     filled.push({ of, values });
     return of;
   };
-  const pairs: readonly (readonly [Variable, Variable])[] = [
-    [product(b, [{ kind: 'rows', left: kernelOperand(b, x, true), right: stored, factor: 1 }]), b.matmul(plain, x)],
-    [
-      product(b, [{ kind: 'columns', left: kernelOperand(b, dy, true), right: stored, factor: 1 }]),
-      b.matmul(turned(plain), dy),
-    ],
+  const [y, dx] = [b.matmul(plain, x), b.matmul(turned(plain), dy)];
+  const pairs: (readonly [Variable, Variable])[] = [
     [product(b, [{ kind: 'leftTurned', left: dy, right: x, factor: 1 }]), b.matmul(turned(x), turned(dy))],
     ...attentionPairs(b, input),
     ...lossPairs(b, input),
   ];
+  for (const weight of [plain, half, stored, packed]) {
+    if (weight === null) continue;
+    pairs.push(
+      [product(b, [{ kind: 'rows', left: kernelOperand(b, x, weight.type), right: weight, factor: 1 }]), y],
+      [product(b, [wayBack(kernelOperand(b, dy, weight.type), weight, weight === packed ? packedBack : null)]), dx],
+    );
+  }
   for (const pair of pairs) for (const each of pair) b.output(each);
   const buffer = ggml.allocateContext(inputs.context, cpu.pointer)!;
   const allocator = ggml.allocatorNew(cpu.bufferType);
@@ -73,6 +90,11 @@ export function kernelError(cpu: Backend): number {
     ggml.tensorSet(stored.tensor, bytes, 0, bytes.byteLength);
     const values = dequantizeRows(ggmlType.Q8_0, bytes, inFeatures * outFeatures);
     ggml.tensorSet(plain.tensor, values, 0, values.byteLength);
+    const halves = quantizeRows(ggmlType.F16, values, inFeatures);
+    ggml.tensorSet(half.tensor, halves, 0, halves.byteLength);
+    if (packed !== null) {
+      packInto({ type: ggmlType.Q8_0, data: bytes, shape: [inFeatures, outFeatures] }, packed, packedBack);
+    }
     ggml.tensorSet(x.tensor, noise(inFeatures * tokens, 2), 0, inFeatures * tokens * 4);
     ggml.tensorSet(dy.tensor, noise(outFeatures * tokens, 3), 0, outFeatures * tokens * 4);
     for (const { of, values: each } of filled) ggml.tensorSet(of.tensor, each, 0, each.byteLength);

@@ -82,6 +82,7 @@ export async function runRehearsal(input: RehearseInput, signal: AbortSignal): P
       advice: fits ? '' : lessMemory,
       device: session.deviceDescription,
       gradientCheckpointing: session.gradientCheckpointing,
+      frozenWeights: session.frozenWeights,
     };
   } catch (error) {
     if (!(error instanceof TunesmithError) || error.code !== 'out-of-memory') throw error;
@@ -93,6 +94,7 @@ export async function runRehearsal(input: RehearseInput, signal: AbortSignal): P
       advice: `${error.message} ${error.advice ?? lessMemory}`,
       device: '',
       gradientCheckpointing: recipe.gradientCheckpointing !== 'off',
+      frozenWeights: null,
     };
   }
 }

@@ -7,5 +7,12 @@
 #include "attention.inc.h"
 #include "cross-entropy.inc.h"
 
-const struct level level_avx512 = {"avx512", 0, strip, glu_back, &attention, &softmax};
+const struct level level_avx512 = {
+    .name = "avx512",
+    .strip = strip,
+    .glu_back = glu_back,
+    .attention = &attention,
+    .softmax = &softmax,
+    .q8 = q8,
+};
 #endif

@@ -6,7 +6,9 @@
  *   columns      C[m][n] += A[m][k] B[k][n]     Wᵀ dy, with the same W [N,K] and dy [K,M]; B h of a LoRA path
  *   left turned  C[m][n] += A[k][m] B[k][n]     gradients of A and B: sums over tokens
  *
- * Term i reads src[2i] as A (F32, or BF16 unless turned) and src[2i+1] as B (F32, F16, BF16 or Q8_0).
+ * Term i reads src[2i] as A (F32, or BF16 unless turned) and src[2i+1] as B (F32, F16, BF16 or Q8_0). On a level that
+ * multiplies in 8 bits, A may be the blocks that `tunesmith_int8_rows` makes (I8), and B is then Q8_0, or panels that
+ * `tunesmith_int8_pack` made (I8), which have been turned already: rows and columns are the same to them.
  *
  * Work is handed out by a counter in the node: units of 64 columns x a share of the rows. ggml waits for all
  * threads at the end of a node, and the last one to finish puts the counter back, so a graph can run again.
@@ -38,6 +40,20 @@ static struct term term_of(const struct product *p, const struct ggml_tensor *c,
   const struct ggml_tensor *a = c->src[2 * i], *b = c->src[2 * i + 1];
   const int64_t row = (int64_t)a->nb[1] / (int64_t)a->nb[0];
   const int turned = p->kind[i] == PRODUCT_LEFT_TURNED;
+  if (a->type == TYPE_I8) {
+    const int64_t blocks = a->ne[0] / (int64_t)INT8_ROW_BLOCK;
+    return (struct term){
+        .a = a->data,
+        .b = b->data,
+        .depth = b->type == TYPE_I8 ? blocks * INT8_BLOCK : b->ne[p->kind[i] == PRODUCT_ROWS ? 0 : 1],
+        .a_row = (int64_t)a->nb[1],
+        .b_row = (int64_t)b->nb[1],
+        .a_type = a->type,
+        .b_type = b->type,
+        .b_by_depth = p->kind[i] != PRODUCT_ROWS,
+        .alpha = p->alpha[i],
+    };
+  }
   return (struct term){
       .a = a->data,
       .b = b->data,

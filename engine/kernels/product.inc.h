@@ -7,6 +7,7 @@
  *      │  │▓▓│  │                for 6 rows at a time: tile += A[rows][k piece] x panel
  *      └──┴──┴──┘
  */
+#include <math.h>
 #include <string.h>
 
 /*
@@ -19,6 +20,10 @@
 #include "panel.inc.h"
 #include "tile.inc.h"
 #include "glu.inc.h"
+#include "q8.inc.h"
+#ifdef DOT4
+#include "int8.inc.h"
+#endif
 
 #define EACH_WIDTH(call)                                                                                               \
   switch ((count + LANES - 1) / LANES) {                                                                               \
@@ -30,6 +35,12 @@
 
 static void strip(const struct term *t, int64_t columns, int64_t index, int64_t first_row, int64_t end_row, float *c,
                   int64_t c_row, int accumulate) {
+#ifdef DOT4
+  if (t->a_type == TYPE_I8) {
+    strip_int8(t, columns, index, first_row, end_row, c, c_row, accumulate);
+    return;
+  }
+#endif
   _Alignas(64) uint32_t panel[DEPTH * STRIP];
   const int64_t n0 = index * STRIP;
   const int width = (int)(columns - n0 < STRIP ? columns - n0 : STRIP);

@@ -10,7 +10,6 @@
  * A is read where it lies, one value (or pair) of each row at a time. Rows beyond the matrix repeat the last one and
  * are not stored.
  */
-#define ROWS 6
 #define VECTORS (TILE / LANES)
 
 #ifdef __clang__

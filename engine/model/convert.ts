@@ -1,4 +1,6 @@
 /** A frozen weight in another type, some rows at a time, so that little of it exists in F32 at once. */
+import { ggmlType } from '../native/ggml.ts';
+import { loadKernels } from '../native/kernels.ts';
 import { dequantizeRows, quantizeRows, rowBytes } from '../native/quantization.ts';
 
 export interface StoredRows {
@@ -20,6 +22,10 @@ export function convertInto(from: StoredRows, type: number, emit: (bytes: Uint8A
   for (let row = 0; row < rows; row += atOnce) {
     const count = Math.min(atOnce, rows - row);
     const bytes = from.data.subarray(row * sourceRow, (row + count) * sourceRow);
-    emit(quantizeRows(type, dequantizeRows(from.type, bytes, count * from.rowLength), from.rowLength), row * targetRow);
+    const values = dequantizeRows(from.type, bytes, count * from.rowLength);
+    const { kernels } = loadKernels();
+    const converted =
+      type === ggmlType.Q8_0 && kernels !== null ? kernels.q8(values) : quantizeRows(type, values, from.rowLength);
+    emit(converted, row * targetRow);
   }
 }

@@ -2,8 +2,10 @@
 import type { EncodedSequence } from '../chat/encoded.ts';
 import { keyValueTypeFor } from '../autodiff/operations/attention.ts';
 import type { OperationSet } from '../autodiff/operation-set.ts';
+import { measuredError } from '../autodiff/kernel-check.ts';
 import type { Backend } from '../native/backend.ts';
 import { getGgml } from '../native/ggml.ts';
+import { loadKernels } from '../native/kernels.ts';
 import { readRows } from './embedding-rows.ts';
 import type { Network } from './forward.ts';
 import { gradientPasses, LoraParameters, type Uniform } from './lora-parameters.ts';
@@ -21,8 +23,10 @@ import type {
   TrainableState,
   TrainingSession,
 } from './session.ts';
+import { weightForms } from './weight-types.ts';
 import { loadWeights, type LoadOptions } from './weights.ts';
 import type { LinearName } from '#common/domain/recipe.ts';
+import type { FrozenWeights } from '#common/domain/train-event.ts';
 
 export interface LoraSessionOptions {
   readonly rank: number;
@@ -35,6 +39,8 @@ export interface LoraSessionOptions {
   readonly uniformFrom: (seed: number) => Uniform;
   /** Recompute layers on the way back; a function is asked once the weights are loaded. */
   readonly checkpointing: boolean | ((session: LoraSession) => boolean);
+  /** Whether frozen weights are packed for speed where our kernels have that; needs about twice their memory. */
+  readonly packedWeights: boolean;
   readonly onProgress?: LoadOptions['onProgress'];
 }
 
@@ -61,10 +67,7 @@ export class LoraSession implements TrainingSession {
     using opened = new DisposableStack();
     const weights = await loadWeights(source, backend, {
       needsBackward: (layer, linear) => gradientPasses(options.targets, layer, linear),
-      oneCopy: {
-        linears: operations.linears.readsWeightsBothWays === true,
-        head: operations.crossEntropy.readsWeightsBothWays === true,
-      },
+      forms: weightForms(operations, options.packedWeights),
       headBackward: true,
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
     });
@@ -122,6 +125,18 @@ export class LoraSession implements TrainingSession {
 
   get gradientCheckpointing(): boolean {
     return this.checkpointing;
+  }
+
+  get frozenWeights(): FrozenWeights {
+    const { weights, operations } = this.network;
+    const bytes = weights.weightBytes + weights.backwardBytes;
+    const forms = weightForms(operations, this.options.packedWeights);
+    const { kernels } = loadKernels();
+    if (forms.linears === 'transposed' || kernels === null) {
+      return { kernels: null, products: 'device', packed: false, bytes, error: null };
+    }
+    const products = kernels.int8 !== null ? 'int8' : kernels.multipliesBf16 ? 'bf16' : 'f32';
+    return { kernels: kernels.level, products, packed: forms.linears === 'packed', bytes, error: measuredError() };
   }
 
   get parameterCount(): number {

@@ -1,12 +1,12 @@
 /** What a session will hold in memory, known from the file's header before a byte of it is loaded. */
 import { TunesmithError } from '#common/domain/errors.ts';
 import { linearNames, type LinearName } from '#common/domain/recipe.ts';
-import type { OperationSet } from '../autodiff/operation-set.ts';
+import { requireInt8 } from '../autodiff/operations/product.ts';
 import { linearShape, linearTensorName } from '../gguf/tensors.ts';
 import { rowBytes } from '../native/quantization.ts';
 import { gradientPasses } from './lora-parameters.ts';
 import { requireTensor, type ModelSource } from './model-source.ts';
-import { backwardType, kernelType } from './weight-types.ts';
+import { backwardType, isPackable, kernelType, type WeightForm, type WeightForms } from './weight-types.ts';
 
 export interface MemoryPlan {
   readonly weightBytes: number;
@@ -19,27 +19,30 @@ export function planMemory(
   source: ModelSource,
   targets: readonly LinearName[],
   rank: number,
-  operations: OperationSet,
+  forms: WeightForms,
 ): MemoryPlan {
   let [weightBytes, backwardBytes, trainable] = [0, 0, 0];
-  const add = (name: string, wantsBackward: boolean, oneCopy: boolean): void => {
+  const add = (name: string, wantsBackward: boolean, form: WeightForm): void => {
     const { type, shape, bytes } = requireTensor(source, name);
-    weightBytes += oneCopy ? rowBytes(kernelType(type), shape[0]!) * shape[1]! : bytes;
-    if (wantsBackward && !oneCopy) backwardBytes += rowBytes(backwardType(type, shape[1]!), shape[1]!) * shape[0]!;
+    const [inFeatures, outFeatures] = [shape[0]!, shape[1]!];
+    if (form === 'packed' && isPackable(type)) {
+      weightBytes += requireInt8().packBytes(inFeatures, outFeatures);
+      if (wantsBackward) backwardBytes += requireInt8().packBytes(outFeatures, inFeatures);
+      return;
+    }
+    weightBytes += form === 'transposed' ? bytes : rowBytes(kernelType(type), inFeatures) * outFeatures;
+    if (wantsBackward && form === 'transposed') {
+      backwardBytes += rowBytes(backwardType(type, outFeatures), outFeatures) * inFeatures;
+    }
   };
-  const linearsOneCopy = operations.linears.readsWeightsBothWays === true;
   for (let layer = 0; layer < source.config.layers; layer++) {
     for (const linear of linearNames) {
-      add(linearTensorName(layer, linear), gradientPasses(targets, layer, linear), linearsOneCopy);
+      add(linearTensorName(layer, linear), gradientPasses(targets, layer, linear), forms.linears);
       const [inFeatures, outFeatures] = linearShape(source.config, linear);
       if (targets.includes(linear)) trainable += rank * (inFeatures + outFeatures);
     }
   }
-  add(
-    source.config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight',
-    true,
-    operations.crossEntropy.readsWeightsBothWays === true,
-  );
+  add(source.config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight', true, forms.head);
   return { weightBytes, backwardBytes, trainableBytes: trainable * 4 * 4 };
 }
 

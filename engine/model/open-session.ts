@@ -5,7 +5,9 @@ import { createRandom } from '../train/random.ts';
 import { chooseDevice, type DeviceNotice } from './choose-device.ts';
 import { LoraSession } from './lora-session.ts';
 import { planMemory, requireMemory } from './memory-plan.ts';
-import { openModelFile } from './model-source.ts';
+import { openModelFile, type ModelSource } from './model-source.ts';
+import { weightForms } from './weight-types.ts';
+import type { OperationSet } from '../autodiff/operation-set.ts';
 import type { Backend } from '../native/backend.ts';
 
 export interface OpenSessionOptions {
@@ -20,6 +22,7 @@ export interface OpenSessionOptions {
     | 'device'
     | 'threads'
     | 'gradientCheckpointing'
+    | 'packedWeights'
     | 'packTokens'
     | 'maxTokens'
   >;
@@ -43,7 +46,8 @@ export async function openSession(options: OpenSessionOptions): Promise<LoraSess
   const { backend, operations } = await chooseDevice(recipe.device, threads, source, options.onNotice);
   opened.use(backend);
   const available = (): number => options.availableBytes ?? freeBytes(backend);
-  const plan = planMemory(source, recipe.targets, recipe.rank, operations);
+  const packedWeights = choosePacking(source, operations, recipe, available());
+  const plan = planMemory(source, recipe.targets, recipe.rank, weightForms(operations, packedWeights));
   requireMemory(plan.weightBytes + plan.backwardBytes + plan.trainableBytes, available(), 'Teaching this model');
   const uniform = createRandom(recipe.seed);
   const session = await LoraSession.open(source, backend, operations, {
@@ -56,6 +60,7 @@ export async function openSession(options: OpenSessionOptions): Promise<LoraSess
       const random = createRandom(seed);
       return () => random.nextUint32() / 2 ** 32;
     },
+    packedWeights,
     checkpointing: (session) => chooseCheckpointing(session, recipe, available()),
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
@@ -66,6 +71,19 @@ export async function openSession(options: OpenSessionOptions): Promise<LoraSess
 /** One thread for each core that the system grants this process. */
 export function defaultThreads(): number {
   return Math.max(1, os.availableParallelism());
+}
+
+/** Packed weights need twice the memory of one copy, so they are taken only where that leaves half of what is free. */
+function choosePacking(
+  source: ModelSource,
+  operations: OperationSet,
+  recipe: OpenSessionOptions['recipe'],
+  available: number,
+): boolean {
+  const { packedWeights = 'auto' } = recipe;
+  if (packedWeights !== 'auto') return packedWeights === 'on';
+  const plan = planMemory(source, recipe.targets, recipe.rank, weightForms(operations, true));
+  return plan.weightBytes + plan.backwardBytes + plan.trainableBytes <= available / 2;
 }
 
 /** Recomputing costs a third more time, so it is used only where the activations would take half of what is free. */

@@ -1,12 +1,14 @@
 /** One pack as a ggml graph: inputs, forward pass, loss, and backward pass into the flat gradient. */
 import { Builder } from '../autodiff/builder.ts';
 import type { VisibleKeys } from '../autodiff/operations/attention.ts';
+import { kernelLogits } from '../autodiff/operations/cross-entropy.ts';
 import { Tape } from '../autodiff/tape.ts';
 import { shapeOf, variable, type Variable } from '../autodiff/variable.ts';
 import { Arena } from '../native/arena.ts';
 import { getGgml, ggmlType, type GraphPointer, type TensorPointer } from '../native/ggml.ts';
 import { applyNorm, forward, type Network } from './forward.ts';
 import { blockMasks, type PackInputs } from './pack-inputs.ts';
+import { isPack } from './packed-weights.ts';
 
 export interface PackGraphOptions {
   readonly mode: 'train' | 'evaluate' | 'logits';
@@ -106,7 +108,8 @@ export function buildPackGraph(
   const normed = (x: Variable): Variable => applyNorm(tape, network, x, network.weights.outputNorm);
 
   if (options.mode === 'logits') {
-    const raw = builder.matmul(network.weights.head, normed(last));
+    const { head } = network.weights;
+    const raw = isPack(head) ? kernelLogits(builder, head, normed(last)) : builder.matmul(head, normed(last));
     const cap = config.finalLogitSoftcap;
     const logits = cap === null ? raw : builder.scale(builder.unary('tanh', builder.scale(raw, 1 / cap)), cap);
     builder.output(logits);

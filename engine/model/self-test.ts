@@ -58,6 +58,7 @@ async function step(source: ModelSource, backend: Backend, operations: Operation
     uniform: () => (next() + 1) / 2,
     uniformFrom: () => () => 0,
     checkpointing: true,
+    packedWeights: false,
   });
   opened.move();
   // B starts at zero, where A has no gradient: move everything a little first.

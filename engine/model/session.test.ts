@@ -6,6 +6,7 @@ import { supportedArchitectures } from '#common/domain/model-info.ts';
 import { writeTinyModel, type TinyModelOptions } from '../../tests/support/tiny-model.ts';
 import { chooseDevice } from './choose-device.ts';
 import { planMemory } from './memory-plan.ts';
+import { weightForms } from './weight-types.ts';
 import { openModelFile } from './model-source.ts';
 import { openSession } from './open-session.ts';
 import { cosine } from './cosine.ts';
@@ -202,7 +203,7 @@ describe('memory', () => {
     const { targets, rank } = testRecipe();
     const chosen = await chooseDevice('cpu', 1, source);
     using _opened = chosen.backend;
-    const plan = planMemory(source, targets, rank, chosen.operations);
+    const plan = planMemory(source, targets, rank, weightForms(chosen.operations, true));
     using session = await openTestSession(model);
     expect(session.memory.weightBytes / plan.weightBytes).toBeCloseTo(1, 1);
     expect(Math.abs(session.memory.backwardWeightBytes - plan.backwardBytes)).toBeLessThan(0.1 * plan.weightBytes);
@@ -218,7 +219,12 @@ describe('memory', () => {
     const { targets, rank } = testRecipe();
     const chosen = await chooseDevice('cpu', 1, source);
     using _opened = chosen.backend;
-    const { weightBytes, backwardBytes, trainableBytes } = planMemory(source, targets, rank, chosen.operations);
+    const { weightBytes, backwardBytes, trainableBytes } = planMemory(
+      source,
+      targets,
+      rank,
+      weightForms(chosen.operations, false),
+    );
     const availableBytes = weightBytes + backwardBytes + trainableBytes + 1000;
     await expect(openSession({ modelPath: model, recipe: testRecipe(), availableBytes })).rejects.toThrow(
       /A training step on 256 tokens needs/,

@@ -3,6 +3,7 @@
  * graphs, weights, devices). One session holds one base model with one LoRA adapter on one device.
  */
 import type { LinearName } from '#common/domain/recipe.ts';
+import type { FrozenWeights } from '#common/domain/train-event.ts';
 import type { EncodedSequence } from '../chat/encoded.ts';
 
 /** Sums over one pack of sequences. Divide by `weight` for a mean. */
@@ -74,6 +75,7 @@ export interface TrainingSession extends Disposable {
   readonly deviceDescription: string;
   readonly threads: number;
   readonly gradientCheckpointing: boolean;
+  readonly frozenWeights: FrozenWeights;
   /** Number of trainable values (padding of the flat layout included). */
   readonly parameterCount: number;
   /** Trainable values that mean something, for people. */

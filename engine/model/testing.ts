@@ -16,6 +16,7 @@ export function testRecipe(changes: Partial<SessionRecipe> = {}): SessionRecipe 
     device: 'cpu',
     threads: 1,
     gradientCheckpointing: 'off',
+    packedWeights: 'auto',
     packTokens: 256,
     maxTokens: 256,
   };

@@ -1,6 +1,7 @@
 /** The frozen weights on a device: each matrix in the file's type, and its transposed copy where one is needed. */
 import { TunesmithError } from '#common/domain/errors.ts';
 import { linearNames, type LinearName } from '#common/domain/recipe.ts';
+import { requireInt8 } from '../autodiff/operations/product.ts';
 import { shapeOf, variable, type Variable } from '../autodiff/variable.ts';
 import { linearTensorName } from '../gguf/tensors.ts';
 import { Arena } from '../native/arena.ts';
@@ -8,8 +9,16 @@ import type { Backend } from '../native/backend.ts';
 import { getGgml, ggmlType, type BufferPointer } from '../native/ggml.ts';
 import { requireTensor, type ModelSource, type SourceTensor } from './model-source.ts';
 import { convertInto } from './convert.ts';
+import { isPack, packBytes, packInto } from './packed-weights.ts';
 import { transposeInto } from './transpose.ts';
-import { backwardType, isRepackable, kernelType } from './weight-types.ts';
+import {
+  backwardType,
+  isPackable,
+  isRepackable,
+  kernelType,
+  type WeightForm,
+  type WeightForms,
+} from './weight-types.ts';
 
 export interface LinearWeights {
   readonly weight: Variable;
@@ -45,8 +54,7 @@ export interface ModelWeights extends Disposable {
 export interface LoadOptions {
   /** Whether a gradient must pass through this linear layer to its input. */
   readonly needsBackward: (layer: number, linear: LinearName) => boolean;
-  /** One copy in a type that our own kernels read in both directions, instead of a transposed one. */
-  readonly oneCopy: { readonly linears: boolean; readonly head: boolean };
+  readonly forms: WeightForms;
   /** False for evaluation only. */
   readonly headBackward: boolean;
   readonly onProgress?: (loadedBytes: number, totalBytes: number) => void;
@@ -66,6 +74,7 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
   const plain = new Arena(tensorCount);
   const transposed = new Arena(tensorCount);
   const repacked = new Arena(tensorCount);
+  const packed = new Arena(tensorCount);
   const repack = backend.extraBufferTypes().find(({ name }) => name === 'CPU_REPACK');
   const jobs: Job[] = [];
   const used = new Set<Arena>();
@@ -82,10 +91,21 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
     return forward;
   };
   const optionalVector = (name: string): Variable | null => (source.tensor(name) === undefined ? null : vector(name));
-  const matrix = (name: string, wantsBackward: boolean, oneCopy: boolean): [Variable, Variable | null] => {
+  const pack = (depth: number, columns: number): Variable => {
+    used.add(packed);
+    const bytes = requireInt8().packBytes(depth, columns);
+    return variable(ggml.newTensor1d(packed.context, ggmlType.I8, bytes), shapeOf(depth, columns), ggmlType.I8);
+  };
+  const matrix = (name: string, wantsBackward: boolean, form: WeightForm): [Variable, Variable | null] => {
     const tensor = requireTensor(source, name);
     const [columns, rows] = [tensor.shape[0]!, tensor.shape[1]!];
     if (tensor.type !== ggmlType.F32) exact = false;
+    if (form === 'packed' && isPackable(tensor.type)) {
+      const packs = [pack(columns, rows), wantsBackward ? pack(rows, columns) : null] as const;
+      jobs.push({ source: tensor, forward: packs[0], backward: packs[1] });
+      return [...packs];
+    }
+    const oneCopy = form !== 'transposed';
     const useRepack = repack !== undefined && !oneCopy && isRepackable(tensor.type, rows);
     const type = oneCopy ? kernelType(tensor.type) : tensor.type;
     const forward = make(useRepack ? repacked : plain, type, columns, rows);
@@ -99,7 +119,7 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
     const name = (part: string): string => `blk.${layer}.${part}`;
     const linear = (each: LinearName): LinearWeights => {
       const weightName = linearTensorName(layer, each);
-      const [weight, backwardWeight] = matrix(weightName, options.needsBackward(layer, each), options.oneCopy.linears);
+      const [weight, backwardWeight] = matrix(weightName, options.needsBackward(layer, each), options.forms.linears);
       return { weight, backwardWeight, bias: optionalVector(weightName.replace(/\.weight$/, '.bias')) };
     };
     return {
@@ -115,7 +135,7 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
   const outputNorm = vector('output_norm.weight');
   const ropeFactors = optionalVector('rope_freqs.weight');
   const headName = config.tiedEmbeddings ? 'token_embd.weight' : 'output.weight';
-  const [head, headBackward] = matrix(headName, options.headBackward, options.oneCopy.head);
+  const [head, headBackward] = matrix(headName, options.headBackward, options.forms.head);
 
   const buffers: BufferPointer[] = [];
   const allocate = (arena: Arena, from: 'device' | 'repack'): number => {
@@ -131,11 +151,17 @@ export async function loadWeights(source: ModelSource, backend: Backend, options
   };
   const dispose = (): void => {
     for (const buffer of buffers.splice(0)) ggml.bufferFree(buffer);
-    for (const arena of [plain, transposed, repacked]) arena[Symbol.dispose]();
+    for (const arena of [plain, transposed, repacked, packed]) arena[Symbol.dispose]();
   };
   try {
-    const weightBytes = allocate(plain, 'device') + allocate(repacked, 'repack');
-    const backwardBytes = allocate(transposed, 'device');
+    // Packs of both directions lie in one buffer; those of the way back are counted by their own sizes.
+    const packedBackward = jobs.reduce(
+      (sum, { backward }) => sum + (backward !== null && isPack(backward) ? packBytes(backward) : 0),
+      0,
+    );
+    const plainBytes = allocate(plain, 'device') + allocate(repacked, 'repack');
+    const weightBytes = plainBytes + allocate(packed, 'device') - packedBackward;
+    const backwardBytes = allocate(transposed, 'device') + packedBackward;
     await fill(source, jobs, options.onProgress);
     return {
       layers,
@@ -164,14 +190,15 @@ async function fill(source: ModelSource, jobs: readonly Job[], onProgress: LoadO
   for (const { source: tensor, forward, backward } of jobs) {
     const data = scratch.subarray(0, tensor.bytes);
     source.read(tensor, data, 0);
-    if (forward.type === tensor.type || tensor.shape.length === 1) {
+    if (isPack(forward)) packInto({ ...tensor, data }, forward, backward);
+    else if (forward.type === tensor.type || tensor.shape.length === 1) {
       ggml.tensorSet(forward.tensor, data, 0, data.byteLength);
     } else {
       convertInto({ type: tensor.type, data, rowLength: tensor.shape[0]! }, forward.type, (bytes, offset) => {
         ggml.tensorSet(forward.tensor, bytes, offset, bytes.byteLength);
       });
     }
-    if (backward !== null) {
+    if (backward !== null && !isPack(backward)) {
       const shape = [tensor.shape[0]!, tensor.shape[1]!] as const;
       transposeInto({ type: tensor.type, data, shape }, backward.type, (bytes, offset) => {
         ggml.tensorSet(backward.tensor, bytes, offset, bytes.byteLength);

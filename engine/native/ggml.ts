@@ -20,7 +20,7 @@ export type BufferPointer = Pointer<'ggml_backend_buffer'>;
 export type AllocatorPointer = Pointer<'ggml_gallocr'>;
 
 /** ggml's tensor types that the engine names itself; engine/gguf/types.ts has the whole table. */
-export const ggmlType = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 8, Q4_K: 12, I32: 26, BF16: 30 } as const;
+export const ggmlType = { F32: 0, F16: 1, Q4_0: 2, Q8_0: 8, Q4_K: 12, I8: 24, I32: 26, BF16: 30 } as const;
 
 /** `ggml_backend_dev_type`. */
 export const deviceType = { cpu: 0, gpu: 1, integratedGpu: 2, accelerator: 3 } as const;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { currentHost } from '#common/platform/host.ts';
 import { kernelBinaries, sha256, sourceHash, targets, type KernelManifest } from '../../scripts/build-kernels.ts';
-import { kernelError } from '../autodiff/kernel-check.ts';
+import { kernelError, largestError } from '../autodiff/kernel-check.ts';
 import { Backend, listDevices } from './backend.ts';
 import { kernelsFile, loadKernels, reloadKernels } from './kernels.ts';
 
@@ -58,7 +58,7 @@ describe('loading', () => {
     withChoice('avx1024', () => expect(loadKernels().reason).toBe('this processor has no "avx1024"'));
   });
 
-  const levels = currentHost().arch === 'arm64' ? ['neon'] : ['avx2', 'avx512', 'avx512bf16'];
+  const levels = currentHost().arch === 'arm64' ? ['neon'] : ['avx2', 'avxvnni', 'avx512', 'avx512vnni', 'avx512bf16'];
   test.for(levels)('%s computes what ggml computes, on 1 to 8 threads', (level, { skip }) => {
     withChoice(level, () => {
       const state = loadKernels();
@@ -69,7 +69,9 @@ describe('loading', () => {
           listDevices().find(({ kind }) => kind === 'cpu')!,
           threads,
         );
-        expect(kernelError(cpu)).toBeLessThan(state.kernels.multipliesBf16 ? 0.01 : 1e-4);
+        const rounds = state.kernels.int8 !== null || state.kernels.multipliesBf16;
+        // In F32 the weight's copy in F16 is what differs.
+        expect(kernelError(cpu)).toBeLessThan(rounds ? largestError : 1e-3);
       }
     });
   });

@@ -2,18 +2,19 @@
  * Our own CPU kernels (engine/kernels): a small library that ggml's thread pool calls through custom nodes.
  * Everything works without it; `kernels()` says in words why it is not used.
  *
- * `TUNESMITH_KERNELS`: `off`, or the name of a level (`avx2`, `avx512`, `avx512bf16`, `neon`) to use no better one.
+ * `TUNESMITH_KERNELS`: `off`, or the name of a level (`avx2`, `avxvnni`, `avx512`, `avx512vnni`, `avx512bf16`, `neon`) to
+ * use no better one.
  */
 import fs from 'node:fs';
 import path from 'node:path';
 import koffi from 'koffi';
 import { currentHost, type Host } from '#common/platform/host.ts';
 import { places } from '#common/platform/places.ts';
-import type { ContextPointer, TensorPointer } from './ggml.ts';
+import { ggmlType, type ContextPointer, type TensorPointer } from './ggml.ts';
 import { loadLibraries } from './library.ts';
 
 /** As in engine/kernels/kernels.h. */
-const abi = 2;
+const abi = 3;
 
 /** How a term's operands lie; see engine/kernels/product.c. */
 export const productKind = { rows: 0, columns: 1, leftTurned: 2 } as const;
@@ -40,6 +41,10 @@ export interface Kernels {
   readonly level: string;
   /** Where true, weights that are not F32 are multiplied in BF16, and so is what they are multiplied by. */
   readonly multipliesBf16: boolean;
+  /** Rows of F32 to Q8_0, of which smaller stored types keep more than of ggml's rounding (engine/kernels/q8.inc.h). */
+  q8(values: Float32Array): Uint8Array;
+  /** Products in 8 bits; null where the level has none. */
+  readonly int8: Int8Kernels | null;
   /** [columns, rows] = sum of the terms. */
   product(context: ContextPointer, columns: number, rows: number, terms: readonly ProductTerm[]): TensorPointer;
   /** d(gate), then d(up): [F, 2T] for gate, up and dy of [F, T]. */
@@ -67,6 +72,32 @@ export interface Kernels {
     logits: TensorPointer,
     sums: TensorPointer,
   ): TensorPointer;
+}
+
+/** A frozen weight with `outFeatures` rows of `inFeatures` values, of which some rows are at hand. */
+export interface WeightRows {
+  /** F32, F16, BF16 or Q8_0. */
+  readonly type: number;
+  readonly bytes: Uint8Array;
+  readonly rowBytes: number;
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** First row that is here; a multiple of 32. */
+  readonly first: number;
+  /** Rows that are here; a multiple of 32, unless they are the last. */
+  readonly count: number;
+}
+
+/** See engine/kernels/int8.inc.h for the layouts. */
+export interface Int8Kernels {
+  /** Bytes of one row of rounded activations of `depth` values. */
+  rowBytes(depth: number): number;
+  /** Bytes of a packed weight that is multiplied by rows of `depth` values and gives `columns`. */
+  packBytes(depth: number, columns: number): number;
+  /** F32 [depth,rows] rounded to 8 bits: I8 [rowBytes(depth),rows]. */
+  rows(context: ContextPointer, depth: number, rows: number, x: TensorPointer): TensorPointer;
+  /** Packs rows of a weight into tensors in host memory: for W x, and (null where it is not needed) for Wᵀ dy. */
+  pack(weight: WeightRows, forward: TensorPointer, backward: TensorPointer | null): void;
 }
 
 export type KernelsState =
@@ -132,6 +163,14 @@ function tryLoad(host: Host): KernelsState {
 
 type Library = ReturnType<typeof koffi.load>;
 type Init = (node: bigint) => void;
+type MakeNode = (
+  context: ContextPointer,
+  shape: readonly [number, number],
+  inputs: readonly TensorPointer[],
+  compute: bigint,
+  data: bigint | null,
+  type?: number,
+) => TensorPointer;
 type AddTerm = (node: bigint, kind: number, factor: number) => void;
 type InitAttention = (node: bigint, tokens: number, groups: number, scale: number, softcap: number) => void;
 
@@ -186,18 +225,28 @@ function declare(library: Library, level: string): Kernels {
     initLoss(settings, softcap ?? 0);
     return settings;
   };
+  const q8 = library.func('void tunesmith_q8(const float*, int64_t, _Out_ uint8_t*)');
   const allThreads = -1;
-  const node = (
+  const node: MakeNode = (
     context: ContextPointer,
     [n0, n1]: readonly [number, number],
     inputs: readonly TensorPointer[],
     compute: bigint,
     data: bigint | null,
+    type: number = ggmlType.F32,
   ): TensorPointer =>
-    custom(context, 0, n0, n1, 1, 1, inputs, inputs.length, compute, allThreads, data) as TensorPointer;
+    custom(context, type, n0, n1, 1, 1, inputs, inputs.length, compute, allThreads, data) as TensorPointer;
   return {
     level,
     multipliesBf16: library.func('int tunesmith_kernels_multiplies_bf16()')() === 1,
+    int8: library.func('int tunesmith_kernels_multiplies_int8()')() === 1 ? declareInt8(library, node) : null,
+    q8(values) {
+      const blocks = values.length / 32;
+      if (!Number.isInteger(blocks)) throw new RangeError(`${values.length} values are not whole blocks`);
+      const bytes = new Uint8Array(blocks * 34);
+      q8(values, blocks, bytes);
+      return bytes;
+    },
     product(context, columns, rows, terms) {
       if (terms.length === 0 || terms.length > mostProductTerms) throw new RangeError(`${terms.length} terms`);
       // The node's settings and its work counter live in the graph's own context and die with it.
@@ -225,6 +274,26 @@ function declare(library: Library, level: string): Kernels {
     lossGradients(context, softcap, logits, sums) {
       const settings = lossSettings(context, softcap);
       return customInPlace(context, logits, [sums], 1, functions.lossGradients, allThreads, settings) as TensorPointer;
+    },
+  };
+}
+
+function declareInt8(library: Library, node: MakeNode): Int8Kernels {
+  const rowBytes = library.func('size_t tunesmith_int8_row_bytes(int64_t)');
+  const packBytes = library.func('size_t tunesmith_int8_pack_bytes(int64_t, int64_t)');
+  const pack = library.func(
+    'void tunesmith_int8_pack(int, const uint8_t*, int64_t, int64_t, int64_t, int64_t, int64_t, void*, void*)',
+  );
+  const compute = library.symbol('tunesmith_int8_rows', 'void') as unknown as bigint;
+  return {
+    rowBytes: (depth) => Number(rowBytes(depth)),
+    packBytes: (depth, columns) => Number(packBytes(depth, columns)),
+    rows(context, depth, rows, x) {
+      return node(context, [this.rowBytes(depth), rows], [x], compute, null, ggmlType.I8);
+    },
+    pack({ type, bytes, rowBytes: row, inFeatures, outFeatures, first, count }, forward, backward) {
+      if (bytes.byteLength < row * count) throw new RangeError(`${bytes.byteLength} bytes for ${count} rows`);
+      pack(type, bytes, row, inFeatures, outFeatures, first, count, forward, backward);
     },
   };
 }

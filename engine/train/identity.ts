@@ -10,6 +10,7 @@ const freeKnobs = new Set<keyof Recipe>([
   'device',
   'threads',
   'gradientCheckpointing',
+  'packedWeights',
   'checkpointEvery',
   'packTokens',
 ]);

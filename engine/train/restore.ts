@@ -92,5 +92,6 @@ function startEvent({ job, deps, batches, examples, ...run }: Run, update: numbe
     device: deps.session.deviceDescription,
     threads: deps.session.threads,
     gradientCheckpointing: deps.session.gradientCheckpointing,
+    frozenWeights: deps.session.frozenWeights,
   };
 }

@@ -6,6 +6,7 @@ import { artifactSchema, sha256Schema } from '#common/domain/artifact.ts';
 import { TunesmithError } from '#common/domain/errors.ts';
 import { modelInfoSchema } from '#common/domain/model-info.ts';
 import { recipeSchema } from '#common/domain/recipe.ts';
+import { frozenWeightsSchema } from '#common/domain/train-event.ts';
 import { isRunId } from '#common/domain/run-id.ts';
 import { isActive, runStateSchema } from '#common/domain/run.ts';
 import { findBase, saveBase } from './bases.ts';
@@ -34,6 +35,7 @@ const startSchema = z.object({
   device: z.string().max(300),
   threads: countSchema,
   gradientCheckpointing: z.boolean(),
+  frozenWeights: frozenWeightsSchema.optional(),
 });
 
 const documentSchema = z.object({

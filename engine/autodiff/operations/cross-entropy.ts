@@ -12,11 +12,10 @@
  * Outputs: the loss sum [1], negated, and the most likely token of each chunk's rows (I32), where asked for.
  * This operation ends a graph: the gradient that arrives at its output is 1 by definition and is not read.
  */
-import { ggmlType } from '../../native/ggml.ts';
 import type { Builder } from '../builder.ts';
 import type { Operation } from '../tape.ts';
 import { shapeOf, type Variable } from '../variable.ts';
-import { kernelOperand, product, requireKernels } from './product.ts';
+import { kernelOperand, product, requireKernels, wayBack } from './product.ts';
 
 export interface CrossEntropyAttributes {
   /** W [d,V]. */
@@ -82,13 +81,16 @@ export const crossEntropy = crossEntropyWith({
   },
 });
 
-/** With our own kernels, which read one copy of the head in both directions. */
+/** W h with our own kernels, [V,n]. */
+export function kernelLogits(b: Builder, head: Variable, h: Variable): Variable {
+  return product(b, [{ kind: 'rows', left: kernelOperand(b, h, head.type), right: head, factor: 1 }]);
+}
+
+/** With our own kernels, which read one copy of the head in both directions, or packs of it. */
 export const crossEntropyKernel = crossEntropyWith({
   readsWeightsBothWays: true,
-  logits: (b, head, h) =>
-    product(b, [{ kind: 'rows', left: kernelOperand(b, h, head.type !== ggmlType.F32), right: head, factor: 1 }]),
-  back: (b, { head }, p) =>
-    product(b, [{ kind: 'columns', left: kernelOperand(b, p, head.type !== ggmlType.F32), right: head, factor: 1 }]),
+  logits: kernelLogits,
+  back: (b, { head, headBackward }, p) => product(b, [wayBack(kernelOperand(b, p, head.type), head, headBackward)]),
   softmax: (b, { softcap, predictions }, raw, flatIndex, wantsGradient) => {
     const count = raw.shape[1];
     const kernels = requireKernels();

@@ -12,8 +12,8 @@ import { ggmlType } from '../../native/ggml.ts';
 import type { Builder } from '../builder.ts';
 import type { Operation } from '../tape.ts';
 import type { Variable } from '../variable.ts';
-import { leastProbability } from './cross-entropy.ts';
-import { kernelOperand, product, requireKernels } from './product.ts';
+import { kernelLogits, leastProbability } from './cross-entropy.ts';
+import { kernelOperand, product, requireKernels, wayBack } from './product.ts';
 
 export interface TrainedCrossEntropyAttributes {
   readonly softcap: number | null;
@@ -29,9 +29,9 @@ interface HeadProducts {
   /** The head as it is multiplied by. */
   operand(b: Builder, head: Variable, rounded: boolean): Variable;
   /** W h, [V,n]. */
-  logits(b: Builder, head: Variable, h: Variable, rounded: boolean): Variable;
+  logits(b: Builder, head: Variable, h: Variable): Variable;
   /** Wᵀ z, [d,n]. */
-  back(b: Builder, head: Variable, z: Variable, rounded: boolean): Variable;
+  back(b: Builder, head: Variable, z: Variable): Variable;
   /** h zᵀ, [d,V]. */
   outer(b: Builder, h: Variable, z: Variable): Variable;
 }
@@ -45,10 +45,8 @@ export const trainedCrossEntropy = crossEntropyWith({
 
 export const trainedCrossEntropyKernel = crossEntropyWith({
   operand: (b, head, rounded) => (rounded && requireKernels().multipliesBf16 ? b.cast(head, ggmlType.BF16) : head),
-  logits: (b, head, h, rounded) =>
-    product(b, [{ kind: 'rows', left: kernelOperand(b, h, rounded), right: head, factor: 1 }]),
-  back: (b, head, z, rounded) =>
-    product(b, [{ kind: 'columns', left: kernelOperand(b, z, rounded), right: head, factor: 1 }]),
+  logits: kernelLogits,
+  back: (b, head, z) => product(b, [wayBack(kernelOperand(b, z, head.type), head, null)]),
   outer: (b, h, z) => product(b, [{ kind: 'leftTurned', left: z, right: h, factor: 1 }]),
 });
 
@@ -107,7 +105,7 @@ interface Chunk {
 function chunkLoss(
   b: Builder,
   products: HeadProducts,
-  { softcap, predictions, rounded }: TrainedCrossEntropyAttributes,
+  { softcap, predictions }: TrainedCrossEntropyAttributes,
   head: Variable,
   operand: Variable,
   { h, labels, flatIndex, weight }: Chunk,
@@ -115,7 +113,7 @@ function chunkLoss(
 ) {
   const count = h.shape[1];
   const vocabulary = head.shape[1];
-  const raw = products.logits(b, operand, h, rounded);
+  const raw = products.logits(b, operand, h);
   const logits = softcap === null ? raw : b.scale(b.unary('tanh', b.scale(raw, 1 / softcap)), softcap);
   const p = b.softmax(logits, null, 1);
   const ofLabel = (v: Variable): Variable => b.getRows(b.reshape(v, 1, vocabulary * count), flatIndex); // [1,n]
@@ -127,7 +125,7 @@ function chunkLoss(
   const slope = (v: Variable): Variable => b.affine(b.unary('square', v), -1 / (softcap! * softcap!), 1);
   const expectedZ = b.mul(softcap === null ? p : b.mul(p, slope(logits)), perRow);
   const certainWeight = softcap === null ? perRow : b.mul(slope(ofLabel(logits)), perRow);
-  const dh = b.sub(products.back(b, operand, expectedZ, rounded), b.mul(b.getRows(head, labels), certainWeight));
+  const dh = b.sub(products.back(b, operand, expectedZ), b.mul(b.getRows(head, labels), certainWeight));
   return {
     loss,
     predicted,

@@ -5,7 +5,7 @@
 import { ggmlType } from '../../native/ggml.ts';
 import type { Operation } from '../tape.ts';
 import type { Variable } from '../variable.ts';
-import { kernelOperand, product, requireKernels } from './product.ts';
+import { kernelOperand, kernelOperands, product, requireKernels, wayBack } from './product.ts';
 
 export interface TrainedLinearsAttributes {
   /** Products of activations with weights may be done in BF16; the weights' own gradient is F32 either way. */
@@ -36,23 +36,18 @@ export const trainedLinearsKernel: Operation<TrainedLinearsAttributes, readonly 
   forward(b, [x, ...weights], { rounded }) {
     const rounds = rounded && requireKernels().multipliesBf16;
     const operands = weights.map((weight) => (rounds ? b.cast(weight, ggmlType.BF16) : weight));
-    const left = kernelOperand(b, x!, rounded);
+    const left = kernelOperands(b, x!);
     return {
-      outputs: operands.map((right) => product(b, [{ kind: 'rows', left, right, factor: 1 }])),
+      outputs: operands.map((right) => product(b, [{ kind: 'rows', left: left(right.type), right, factor: 1 }])),
       saved: operands,
     };
   },
-  backward(b, { inputs: [x], saved: operands, attributes: { rounded } }, dys) {
+  backward(b, { inputs: [x], saved: operands }, dys) {
     const gradients = operands.map((_, i) => requireGradient(dys[i]));
     const dx = x!.needsGradient
       ? product(
           b,
-          operands.map((right, i) => ({
-            kind: 'columns',
-            left: kernelOperand(b, gradients[i]!, rounded),
-            right,
-            factor: 1,
-          })),
+          operands.map((right, i) => wayBack(kernelOperand(b, gradients[i]!, right.type), right, null)),
         )
       : null;
     return [dx, ...gradients.map((dy) => product(b, [{ kind: 'leftTurned', left: dy, right: x!, factor: 1 }]))];

@@ -39,6 +39,7 @@ export const toyRecipe: Recipe = {
   device: 'cpu',
   threads: 2,
   gradientCheckpointing: 'off',
+  packedWeights: 'auto',
   packTokens: 24,
 };
 

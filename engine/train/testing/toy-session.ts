@@ -104,6 +104,7 @@ export function toySession(options: ToyOptions = {}): ToySession {
       return threads;
     },
     gradientCheckpointing: false,
+    frozenWeights: { kernels: null, products: 'device', packed: false, bytes: 0, error: null },
     parameterCount: 2 * half,
     trainableParameters: 2 * half,
     memory: { weightBytes: 0, backwardWeightBytes: 0, trainableBytes: 24 * half, computeBytes: 0 },

@@ -34,6 +34,13 @@ export const extraRecipeOptions: readonly {
     knob: 'gradientCheckpointing',
     isText: true,
   },
+  {
+    name: 'packed-weights',
+    value: 'auto|on|off',
+    describe: 'prepare the model for speed, in more memory',
+    knob: 'packedWeights',
+    isText: true,
+  },
   { name: 'pack-tokens', value: 'N', describe: 'most tokens computed at once', knob: 'packTokens' },
 ];
 

@@ -6,6 +6,7 @@ import { maskedText, visible } from './mask.ts';
 import { parseExtraRecipeOptions } from './recipe-flags.ts';
 import { bar, durationInWords } from './status-line.ts';
 import { table } from './table.ts';
+import { weightsInWords } from './weights-in-words.ts';
 
 test('the mask is shown with or without colours, and text of the data cannot steer the terminal', () => {
   const tokens = [
@@ -32,6 +33,18 @@ test.each([
   ['ollama-missing', 1],
 ] as const)('%s ends with code %d', (code, exit) => {
   expect(exitCodeOf(new TunesmithError(code, 'x'))).toBe(exit);
+});
+
+test('how weights are kept and multiplied is said in one line', () => {
+  const weights = { kernels: 'avx512vnni', products: 'int8', packed: true, bytes: 300e6, error: 0.0061 } as const;
+  const line = weightsInWords(weights);
+  expect(line).toMatch(
+    /^Weights: 300 MB prepared for speed, multiplied in 8 bits \(avx512vnni, self-test within 0\.6 %\)$/,
+  );
+  expect(weightsInWords({ ...weights, packed: false, error: null })).toMatch(/ in one copy, .* 8 bits \(avx512vnni\)$/);
+  expect(weightsInWords({ ...weights, kernels: null, products: 'device', packed: false })).toBe(
+    'Weights: 300 MB, multiplied as they are stored',
+  );
 });
 
 test('what is no expected failure ends with code 1', () => {

@@ -42,6 +42,7 @@ export const knobs: readonly Knob[] = [
     kind: 'choice',
     choices: ['auto', 'on', 'off'],
   },
+  { knob: 'packedWeights', kind: 'choice', choices: ['auto', 'on', 'off'] },
   { knob: 'packTokens', kind: 'whole', least: 1 },
   { knob: 'seed', kind: 'whole', least: 0 },
   {

@@ -123,6 +123,7 @@ export async function rehearse(
       advice: `${error.message} ${error.advice ?? ''}`.trim(),
       device: '',
       gradientCheckpointing: input.recipe.gradientCheckpointing !== 'off',
+      frozenWeights: null,
     };
   }
 }

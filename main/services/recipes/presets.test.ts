@@ -34,6 +34,7 @@ describe('makeRecipe', () => {
       device: 'auto',
       threads: 'auto',
       gradientCheckpointing: 'auto',
+      packedWeights: 'auto',
       packTokens: 512,
     });
     expect(updates(makeRecipe('balanced', gemma), 178)).toBe(105);

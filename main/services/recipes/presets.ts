@@ -88,6 +88,7 @@ export function makeRecipe(preset: PresetName, subject: RecipeSubject, overrides
     device: 'auto',
     threads: 'auto',
     gradientCheckpointing: 'auto',
+    packedWeights: 'auto',
     packTokens: 512,
     chatTemplate: undefined,
     ...chosen,

@@ -29,6 +29,7 @@ const labels = {
   device: ['computer', 'Device', 'Where to compute'],
   threads: ['computer', 'Threads', 'Processor threads, or auto'],
   gradientCheckpointing: ['computer', 'Save memory', 'Needs less memory by computing some things twice'],
+  packedWeights: ['computer', 'Prepared weights', 'Faster on a processor, in about twice the memory'],
   packTokens: ['computer', 'Tokens at a time', 'Fewer need less memory, and take longer'],
 } as const satisfies Record<keyof Recipe, Words>;
 

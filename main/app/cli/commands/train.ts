@@ -21,6 +21,7 @@ import { changeRun, resolveRunId, runState } from '../../../store/runs.ts';
 import { exitCodes, type ExitCode } from '../exit.ts';
 import { recipeOverrides, type Given } from '../options.ts';
 import { durationInWords } from '../status-line.ts';
+import { weightsInWords } from '../weights-in-words.ts';
 import { followTraining } from '../follow-training.ts';
 import { readTuneOrder, writeTuneOrder, type TuneOrder } from '../tune-order.ts';
 import type { Workplace } from '../workplace.ts';
@@ -42,6 +43,7 @@ export async function rehearseCommand(work: Workplace, files: readonly string[],
   await output.line(`Memory: ${sizeInWords(rehearsal.peakBytes)}`);
   if (rehearsal.tokensPerSecond > 0) {
     await output.line(`Speed: ${Math.round(rehearsal.tokensPerSecond)} tokens a second on ${rehearsal.device}`);
+    if (rehearsal.frozenWeights !== null) await output.line(weightsInWords(rehearsal.frozenWeights));
     await output.line(`The whole training would take about ${durationInWords(rehearsal.estimateSeconds)}.`);
   }
   if (rehearsal.advice !== '') await output.line(rehearsal.advice);
