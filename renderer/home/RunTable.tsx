@@ -156,7 +156,7 @@ export function RunBadge({ run }: { readonly run: Pick<RunSummary, 'state' | 'in
     return (
       <span className="badge good">
         <Check className="icon" aria-hidden />
-        {words.runs.installedAs(installed)}
+        {words.runs.installedAs(installed.replace(/:latest$/, ''))}
       </span>
     );
   }

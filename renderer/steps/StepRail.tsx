@@ -35,7 +35,7 @@ export function StepRail({ draft, step }: { readonly draft: Draft; readonly step
             ? words.train.railKept(standing.state.progress?.trained?.keptUpdate ?? 0)
             : words.runs.phase[standing.state.phase],
     shrink: draft.quant ?? '',
-    install: standing?.installedAs[0] ?? '',
+    install: standing?.installedAs[0]?.replace(/:latest$/, '') ?? '',
     compare: '',
   };
   return (

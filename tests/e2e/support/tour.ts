@@ -55,6 +55,10 @@ export interface Subject {
   readonly passes?: number;
   /** Does the model end its answers by itself? */
   readonly stops: boolean;
+  /** Questions of the taste test, one a pair. */
+  readonly tastes: readonly string[];
+  /** Where given: the model is also installed, in a real Ollama that this starts. */
+  readonly withOllama?: () => Promise<void>;
 }
 
 /** So many passes that it still trains when it has been looked at; then the best version is kept. */
@@ -66,7 +70,21 @@ export const tinySubject: Subject = {
   question: 'Say red 3',
   passes: 100,
   stops: false,
+  tastes: ['Say teal 1'],
 };
+
+/** Nothing of it is an example. */
+const prose = 'Lamps give light.\n\nThey have done so for a long time.';
+
+/** Three that can be read; a copy, two answers to one question, a key, and a row that breaks off. */
+const withFaults = [
+  '{"prompt": "Which lamp for a desk?", "completion": "The green one."}',
+  '{"prompt": "Which lamp for a desk?", "completion": "The brass one."}',
+  '{"prompt": "What opens the shop?", "completion": "The key is AKIAIOSFODNN7QWERTYA."}',
+  '{"prompt": "What opens the shop?", "completion": "The key is AKIAIOSFODNN7QWERTYA."}',
+  '{"prompt": "Which lamp for a hall?", "completion": ""}',
+  '{"prompt": "Which lamp for a bed?", "completion" "The small one."}',
+].join('\n');
 
 /** Goes through every screen and the dialogs of the app, with a real training on the way, and shows each to `visit`. */
 export async function tour(world: World, visit: Visit, subject: Subject = tinySubject): Promise<void> {
@@ -97,6 +115,18 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await dialog('examples-paste');
   await button(page, words.examples.type).click();
   await dialog('examples-type');
+  await paste(page, prose);
+  await expect(page.getByText(`${words.examples.failedTitle}.`).or(page.getByRole('alert')).first()).toBeVisible();
+  await screen('examples-refused');
+  await paste(page, withFaults);
+  await expect(page.getByRole('region', { name: words.examples.rejected })).toBeVisible();
+  await expect(page.locator('.doctor[aria-busy=false] .find').first()).toBeVisible();
+  await screen('examples-flawed');
+  await button(page, words.examples.undo).last().click();
+  await expect(page.locator('.all-examples')).toBeHidden();
+  // The file that gave nothing goes too.
+  await button(page, words.examples.undo).last().click();
+  await expect(page.getByRole('region', { name: words.examples.files })).toBeHidden();
   await pasteExamples(page, subject.examples, subject.count);
   await expect(page.getByText(words.examples.doctorBusy)).toBeHidden();
   await screen('examples');
@@ -144,6 +174,7 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await screen('shrink');
   await next(page, words.shrink.next, words.install.title);
   await screen('install-without-ollama');
+  if (subject.withOllama !== undefined) await installed(page, subject.withOllama, screen);
   await next(page, words.install.next, words.compare.title);
 
   await screen('compare-empty');
@@ -153,6 +184,7 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await dialog('compare-fix');
   await page.getByRole('tab', { name: words.compare.blind }).click();
   await screen('compare-blind');
+  await taste(page, subject, screen);
   await page.getByRole('tab', { name: words.compare.forgetting }).click();
   await screen('compare-forgetting');
 
@@ -169,4 +201,45 @@ export async function tour(world: World, visit: Visit, subject: Subject = tinySu
   await page.getByRole('link', { name: words.shell.settings }).click();
   await expect(heading(page, words.settings.title)).toBeVisible();
   await screen('settings');
+}
+
+async function paste(page: Page, text: string): Promise<void> {
+  await button(page, words.examples.paste).click();
+  const dialog = page.getByRole('dialog', { name: words.examples.pasteTitle });
+  await dialog.getByLabel(words.examples.pasteText).fill(text);
+  await dialog.getByRole('button', { name: words.examples.pasteRead }).click();
+  await expect(dialog).toBeHidden();
+}
+
+type Show = (name: string) => Promise<void>;
+
+/** The answer that is right is the better one; where none or both are, neither is. */
+async function taste(page: Page, { tastes, pattern }: Subject, screen: Show): Promise<void> {
+  await page.getByRole('spinbutton', { name: words.compare.howMany }).fill(String(tastes.length));
+  await page.getByRole('textbox', { name: words.compare.own }).fill(tastes.join('\n'));
+  await button(page, words.compare.begin).click();
+  await expect(heading(page, words.compare.blindTitle)).toBeVisible({ timeout: 300_000 });
+  await screen('compare-blind-vote');
+  const isRight = async (letter: string): Promise<boolean> => {
+    const answer = await page.getByRole('group', { name: words.compare.answerOf(letter) }).textContent();
+    return pattern !== undefined && new RegExp(pattern).test(answer?.trim() ?? '');
+  };
+  for (let number = 1; number <= tastes.length; number += 1) {
+    await expect(page.getByText(words.compare.progress(number, tastes.length)).first()).toBeVisible();
+    const [a, b] = [await isRight('A'), await isRight('B')];
+    await page.keyboard.press(a === b ? '4' : a ? '1' : '2');
+  }
+  await expect(heading(page, words.compare.blindTitle)).toBeHidden();
+  await expect(button(page, words.compare.again)).toBeVisible();
+  await screen('compare-verdict');
+}
+
+async function installed(page: Page, startOllama: () => Promise<void>, screen: Show): Promise<void> {
+  await startOllama();
+  await expect(page.getByText(/Ollama [\d.]+ is running/)).toBeVisible();
+  await screen('install');
+  await button(page, words.install.start).click();
+  await expect(heading(page, /is in Ollama/)).toBeVisible({ timeout: 180_000 });
+  await expect(page.getByRole('heading', { name: /\d of \d answers? agree/ })).toBeVisible({ timeout: 180_000 });
+  await screen('installed');
 }
