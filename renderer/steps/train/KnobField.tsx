@@ -57,7 +57,7 @@ export function KnobField({ knob, value, suggested, changed, note, onSet }: Knob
           ))}
         </select>
       ) : (
-        <TextKnob key={show(knob, value)} {...{ id, described, knob, onSet }} text={show(knob, value)} />
+        <TextKnob {...{ id, described, knob, onSet }} text={show(knob, value)} />
       )}
       {foot}
     </div>
@@ -110,12 +110,15 @@ interface TextProps {
   onSet(value: unknown): void;
 }
 
-/** Takes what is typed when the field is left, if it can be read. */
-function TextKnob({ id, described, knob, text: initial, onSet }: TextProps) {
-  const [text, setText] = useState(initial);
+/** Takes what is typed when the field is left, if it can be read. A suggestion that arrives meanwhile does not disturb it. */
+function TextKnob({ id, described, knob, text: given, onSet }: TextProps) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = typed ?? given;
   const value = readKnob(knob, text);
   const take = (): void => {
-    if (text !== initial && value !== null) onSet(value);
+    if (typed === null || value === null) return;
+    setTyped(null);
+    if (typed !== given) onSet(value);
   };
   return (
     <>
@@ -126,7 +129,7 @@ function TextKnob({ id, described, knob, text: initial, onSet }: TextProps) {
         aria-invalid={value === null}
         aria-describedby={value === null ? `${described}-bad` : described}
         inputMode={knob.kind === 'text' ? 'text' : 'decimal'}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => setTyped(event.target.value)}
         onBlur={take}
         onKeyDown={(event) => event.key === 'Enter' && take()}
       />
