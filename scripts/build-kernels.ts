@@ -45,36 +45,33 @@ const flags = [
 const avx2 = ['-mavx2', '-mfma', '-mf16c'];
 const avx512 = ['-mavx512f', '-mavx512bw', '-mavx512vl', '-mavx512dq', '-mfma', '-mf16c', '-mprefer-vector-width=512'];
 
+type Unit = readonly [source: string, instructions: readonly string[]];
+
+/** What every processor runs before a level is chosen. */
+const common: readonly Unit[] = [
+  ['cpu.c', []],
+  ['product.c', []],
+  ['glu.c', []],
+  ['attention.c', []],
+  ['cross-entropy.c', []],
+  ['int8.c', []],
+];
+
 /** Sources by processor family, with the instructions each may use. */
-const units: Readonly<
-  Record<'x64' | 'arm64', readonly (readonly [source: string, instructions: readonly string[]])[]>
-> = {
+const units: Readonly<Record<'x64' | 'arm64', readonly Unit[]>> = {
   x64: [
-    ['cpu.c', []],
-    ['product.c', []],
-    ['glu.c', []],
-    ['attention.c', []],
-    ['cross-entropy.c', []],
-    ['int8.c', []],
+    ...common,
     ['level-avx2.c', avx2],
     ['level-avxvnni.c', [...avx2, '-mavxvnni']],
     ['level-avx512.c', avx512],
     ['level-avx512vnni.c', [...avx512, '-mavx512vnni']],
     ['level-avx512bf16.c', [...avx512, '-mavx512vnni', '-mavx512bf16']],
   ],
-  arm64: [
-    ['cpu.c', []],
-    ['product.c', []],
-    ['glu.c', []],
-    ['attention.c', []],
-    ['cross-entropy.c', []],
-    ['int8.c', []],
-    ['level-neon.c', []],
-  ],
+  arm64: [...common, ['level-neon.c', []]],
 };
 
 /** The sources of a target and the instructions each may use. */
-export function unitsFor(id: string): readonly (readonly [source: string, instructions: readonly string[]])[] {
+export function unitsFor(id: string): readonly Unit[] {
   return units[id.endsWith('arm64') ? 'arm64' : 'x64'];
 }
 

@@ -23,6 +23,7 @@
  */
 #include "attention.h"
 #include "kernels.h"
+#include "work.h"
 #include <stdlib.h>
 #ifndef _WIN32
 #include <sched.h>
@@ -32,8 +33,7 @@
 #define SHORTEST_BLOCK 8
 
 struct attention {
-  atomic_int next;
-  atomic_int finished;
+  struct work work;
   int counters;
   float scale;
   float softcap;
@@ -48,8 +48,7 @@ EXPORT size_t tunesmith_attention_bytes(int64_t tokens, int64_t kv_heads) {
 }
 
 EXPORT void tunesmith_attention_init(struct attention *a, int64_t tokens, int64_t kv_heads, float scale, float softcap) {
-  atomic_init(&a->next, 0);
-  atomic_init(&a->finished, 0);
+  work_init(&a->work);
   a->counters = (int)(most_blocks(tokens) * kv_heads);
   a->scale = scale;
   a->softcap = softcap;
@@ -98,12 +97,10 @@ static void *allocate(size_t bytes) {
   return p;
 }
 
-/* The last thread puts the counters back, so that a graph can run again; ggml waits for all at the end of a node. */
+/* The last thread puts the counters back. */
 static void finish(struct attention *a, int threads) {
-  if (atomic_fetch_add(&a->finished, 1) != threads - 1) return;
+  if (!work_finish(&a->work, threads)) return;
   for (int i = 0; i < a->counters; i++) atomic_store(&a->done[i], 0);
-  atomic_store(&a->next, 0);
-  atomic_store(&a->finished, 0);
 }
 
 EXPORT void tunesmith_attention(struct ggml_tensor *out, int thread, int threads, struct attention *a) {
@@ -117,7 +114,7 @@ EXPORT void tunesmith_attention(struct ggml_tensor *out, int thread, int threads
   float *scratch = allocate(attention_scratch(s.features) * sizeof *scratch);
   const int64_t blocks = cut_into_blocks(first, s.tokens, start);
   for (;;) {
-    const int64_t unit = atomic_fetch_add(&a->next, 1);
+    const int64_t unit = work_take(&a->work);
     if (unit >= blocks * s.heads) break;
     const int64_t block = blocks - 1 - unit / s.heads;
     use->forward(&s, first, start[block], start[block + 1], unit % s.heads, scratch);
@@ -157,7 +154,7 @@ EXPORT void tunesmith_attention_back(struct ggml_tensor *out, int thread, int th
   float *scratch = allocate(attention_scratch(s.features) * sizeof *scratch);
   const int64_t blocks = cut_into_blocks(first, s.tokens, start), group = s.heads / s.kv_heads;
   for (;;) {
-    const int64_t unit = atomic_fetch_add(&a->next, 1);
+    const int64_t unit = work_take(&a->work);
     if (unit >= blocks * s.kv_heads) break;
     const int64_t column = unit / s.kv_heads, kv = unit % s.kv_heads, k0 = start[column], k1 = start[column + 1];
     use->keys(&s, k0, k1, kv, scratch);

@@ -9,27 +9,20 @@
  * The logits are read once for each and written once. Rows are handed out one by one.
  */
 #include "kernels.h"
+#include "work.h"
 #include <math.h>
 #include <string.h>
 
 struct cross_entropy {
-  atomic_int next;
-  atomic_int finished;
+  struct work work;
   float softcap; /* 0: none */
 };
 
 EXPORT size_t tunesmith_cross_entropy_bytes(void) { return sizeof(struct cross_entropy); }
 
 EXPORT void tunesmith_cross_entropy_init(struct cross_entropy *c, float softcap) {
-  atomic_init(&c->next, 0);
-  atomic_init(&c->finished, 0);
+  work_init(&c->work);
   c->softcap = softcap;
-}
-
-static void finish(struct cross_entropy *c, int threads) {
-  if (atomic_fetch_add(&c->finished, 1) != threads - 1) return;
-  atomic_store(&c->next, 0);
-  atomic_store(&c->finished, 0);
 }
 
 EXPORT void tunesmith_cross_entropy_sums(struct ggml_tensor *out, int thread, int threads, struct cross_entropy *c) {
@@ -37,7 +30,7 @@ EXPORT void tunesmith_cross_entropy_sums(struct ggml_tensor *out, int thread, in
   const struct ggml_tensor *logits = out->src[0];
   const int32_t *labels = out->src[1]->data;
   const int64_t vocabulary = logits->ne[0], rows = logits->ne[1];
-  for (int64_t row; (row = atomic_fetch_add(&c->next, 1)) < rows;) {
+  for (int64_t row; (row = work_take(&c->work)) < rows;) {
     const float *x = (const float *)logits->data + row * vocabulary;
     float *result = (float *)out->data + row;
     const float raw = x[labels[row] - row * vocabulary], t = c->softcap > 0 ? tanhf(raw / c->softcap) : 0;
@@ -48,14 +41,14 @@ EXPORT void tunesmith_cross_entropy_sums(struct ggml_tensor *out, int thread, in
     result[2 * rows] = 1 - t * t;
     memcpy(result + 3 * rows, &best, sizeof best);
   }
-  finish(c, threads);
+  work_finish(&c->work, threads);
 }
 
 EXPORT void tunesmith_cross_entropy_gradients(struct ggml_tensor *out, int thread, int threads, struct cross_entropy *c) {
   (void)thread;
   const float *sums = out->src[1]->data;
   const int64_t vocabulary = out->ne[0];
-  for (int64_t row; (row = atomic_fetch_add(&c->next, 1)) < out->ne[1];)
+  for (int64_t row; (row = work_take(&c->work)) < out->ne[1];)
     current_level()->softmax->gradients((float *)out->data + row * vocabulary, vocabulary, c->softcap, sums[row]);
-  finish(c, threads);
+  work_finish(&c->work, threads);
 }

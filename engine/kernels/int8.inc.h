@@ -33,9 +33,16 @@
 #define INT8_OUTLIER 4.0f
 #endif
 
-typedef int32_t ints __attribute__((vector_size(4 * LANES)));
+/* sum + four products a lane. Vectors of columns in a tile: with 16 lanes there are registers for two. */
+#if LANES == 16
+#define INT8_VECTORS 2
+#define DOT4(sum, unsigned4, signed4) ((ilanes)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(unsigned4), (__m512i)(signed4)))
+#else
+#define INT8_VECTORS 1
+#define DOT4(sum, unsigned4, signed4) ((ilanes)_mm256_dpbusd_avx_epi32((__m256i)(sum), (__m256i)(unsigned4), (__m256i)(signed4)))
+#endif
 
-INLINE ints spread(int32_t x) { return (ints){0} + x; }
+ALWAYS_INLINE ilanes spread(int32_t x) { return (ilanes){0} + x; }
 
 /* Largest magnitude of 32 values. */
 static inline float largest_of_block(const float *x) {
@@ -178,51 +185,51 @@ static void int8_pack(const struct term *t, int64_t k0, int blocks, int64_t n0, 
 }
 
 /* c += (sum of products in 32 bits) x scales, for one block of 6 rows: `start` and the bytes of a row lie at its `at`. */
-INLINE void tile_int8_block(vec c[ROWS][VECTORS], const char *q, const char *start, const int64_t at[ROWS],
+ALWAYS_INLINE void tile_int8_block(lanes c[ROWS][VECTORS], const char *q, const char *start, const int64_t at[ROWS],
                             const float scale[ROWS], const char *piece) {
-  ints sum[ROWS][INT8_VECTORS];
-  UNROLL for (int i = 0; i < ROWS; i++) {
+  ilanes sum[ROWS][INT8_VECTORS];
+  UNROLL_ALL for (int i = 0; i < ROWS; i++) {
     int32_t first;
     memcpy(&first, start + at[i], sizeof first);
-    UNROLL for (int j = 0; j < INT8_VECTORS; j++) sum[i][j] = spread(first);
+    UNROLL_ALL for (int j = 0; j < INT8_VECTORS; j++) sum[i][j] = spread(first);
   }
-  UNROLL for (int k = 0; k < INT8_WORDS; k++) {
-    ints b[INT8_VECTORS];
-    UNROLL for (int j = 0; j < INT8_VECTORS; j++) memcpy(&b[j], piece + 4 * (k * INT8_GROUP + j * LANES), sizeof b[j]);
-    UNROLL for (int i = 0; i < ROWS; i++) {
+  UNROLL_ALL for (int k = 0; k < INT8_WORDS; k++) {
+    ilanes b[INT8_VECTORS];
+    UNROLL_ALL for (int j = 0; j < INT8_VECTORS; j++) memcpy(&b[j], piece + 4 * (k * INT8_GROUP + j * LANES), sizeof b[j]);
+    UNROLL_ALL for (int i = 0; i < ROWS; i++) {
       int32_t four;
       memcpy(&four, q + at[i] + 4 * k, sizeof four);
-      const ints x = spread(four);
-      UNROLL for (int j = 0; j < INT8_VECTORS; j++) sum[i][j] = DOT4(sum[i][j], b[j], x);
+      const ilanes x = spread(four);
+      UNROLL_ALL for (int j = 0; j < INT8_VECTORS; j++) sum[i][j] = DOT4(sum[i][j], b[j], x);
     }
   }
-  UNROLL for (int j = 0; j < INT8_VECTORS; j++) {
-    const vec column = load(piece + INT8_BLOCK * INT8_GROUP + 4 * j * LANES);
-    UNROLL for (int i = 0; i < ROWS; i++) c[i][j] += __builtin_convertvector(sum[i][j], vec) * (column * scale[i]);
+  UNROLL_ALL for (int j = 0; j < INT8_VECTORS; j++) {
+    const lanes column = read_lanes(piece + INT8_BLOCK * INT8_GROUP + 4 * j * LANES);
+    UNROLL_ALL for (int i = 0; i < ROWS; i++) c[i][j] += __builtin_convertvector(sum[i][j], lanes) * (column * scale[i]);
   }
 }
 
 /* 6 rows x `INT8_VECTORS` vectors of columns over `blocks` blocks from `a` and `rest` on. */
-INLINE void tile_int8(const struct int8_block *a, const struct int8_rest *rest, int64_t a_row, const char *group,
+ALWAYS_INLINE void tile_int8(const struct int8_block *a, const struct int8_rest *rest, int64_t a_row, const char *group,
                       int blocks, float alpha, float *out, int64_t out_row, int rows, int columns, int accumulate) {
-  vec c[ROWS][VECTORS];
+  lanes c[ROWS][VECTORS];
   int64_t at[ROWS];
   float scale[ROWS];
-  UNROLL for (int i = 0; i < ROWS; i++) {
+  UNROLL_ALL for (int i = 0; i < ROWS; i++) {
     at[i] = (i < rows ? i : rows - 1) * a_row;
-    UNROLL for (int j = 0; j < INT8_VECTORS; j++) c[i][j] = (vec){0};
+    UNROLL_ALL for (int j = 0; j < INT8_VECTORS; j++) c[i][j] = (lanes){0};
   }
   for (int b = 0; b < blocks; b++, a++, rest++, group += INT8_PIECE) {
-    UNROLL for (int i = 0; i < ROWS; i++) memcpy(&scale[i], (const char *)&a->scale + at[i], sizeof scale[i]);
+    UNROLL_ALL for (int i = 0; i < ROWS; i++) memcpy(&scale[i], (const char *)&a->scale + at[i], sizeof scale[i]);
     tile_int8_block(c, (const char *)a->q, (const char *)&a->start, at, scale, group);
     if (a->fine) {
-      UNROLL for (int i = 0; i < ROWS; i++) scale[i] *= 1.0f / 254;
+      UNROLL_ALL for (int i = 0; i < ROWS; i++) scale[i] *= 1.0f / 254;
       tile_int8_block(c, (const char *)rest->q, (const char *)&rest->start, at, scale, group);
     }
   }
   if (alpha != 1.0f)
-    UNROLL for (int i = 0; i < ROWS; i++)
-      UNROLL for (int j = 0; j < INT8_VECTORS; j++) c[i][j] *= alpha;
+    UNROLL_ALL for (int i = 0; i < ROWS; i++)
+      UNROLL_ALL for (int j = 0; j < INT8_VECTORS; j++) c[i][j] *= alpha;
   store_tile(c, INT8_VECTORS, out, out_row, rows, columns, accumulate);
 }
 

@@ -3,7 +3,6 @@
  * engine checks (336 bytes) before it loads this.
  */
 #pragma once
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "attention.h"

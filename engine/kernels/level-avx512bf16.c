@@ -2,24 +2,10 @@
 #include "kernels.h"
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
+#define LEVEL_NAME avx512bf16
 #define LEVEL_BF16
+#define LEVEL_VNNI
 #define LANES 16
 #define TILE 64
-#define INT8_VECTORS 2
-#define DOT4(sum, unsigned4, signed4) ((ints)_mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(unsigned4), (__m512i)(signed4)))
-#include "product.inc.h"
-#include "attention.inc.h"
-#include "cross-entropy.inc.h"
-
-const struct level level_avx512bf16 = {
-    .name = "avx512bf16",
-    .multiplies_bf16 = 1,
-    .strip = strip,
-    .glu_back = glu_back,
-    .attention = &attention,
-    .softmax = &softmax,
-    .q8 = q8,
-    .int8_rows = int8_rows,
-    .int8_pack = int8_pack,
-};
+#include "level.inc.h"
 #endif

@@ -10,14 +10,13 @@
  * multiplies in 8 bits, A may be the blocks that `tunesmith_int8_rows` makes (I8), and B is then Q8_0, or panels that
  * `tunesmith_int8_pack` made (I8), which have been turned already: rows and columns are the same to them.
  *
- * Work is handed out by a counter in the node: units of 64 columns x a share of the rows. ggml waits for all
- * threads at the end of a node, and the last one to finish puts the counter back, so a graph can run again.
+ * Units of work are 64 columns x a share of the rows.
  */
 #include "kernels.h"
+#include "work.h"
 
 struct product {
-  atomic_int next;
-  atomic_int finished;
+  struct work work;
   int terms;
   int kind[MAX_TERMS];
   float alpha[MAX_TERMS];
@@ -26,8 +25,7 @@ struct product {
 EXPORT size_t tunesmith_product_bytes(void) { return sizeof(struct product); }
 
 EXPORT void tunesmith_product_init(struct product *p) {
-  atomic_init(&p->next, 0);
-  atomic_init(&p->finished, 0);
+  work_init(&p->work);
   p->terms = 0;
 }
 
@@ -83,7 +81,7 @@ EXPORT void tunesmith_product(struct ggml_tensor *c, int thread, int threads, st
   /* Shares in whole tiles of 6 rows. */
   const int64_t tiles = (rows + 5) / 6;
   for (;;) {
-    const int64_t unit = atomic_fetch_add(&p->next, 1);
+    const int64_t unit = work_take(&p->work);
     if (unit >= strips * shares) break;
     const int64_t share = unit % shares, first = tiles * share / shares * 6;
     int64_t end = tiles * (share + 1) / shares * 6;
@@ -93,8 +91,5 @@ EXPORT void tunesmith_product(struct ggml_tensor *c, int thread, int threads, st
       level->strip(&t, columns, unit / shares, first, end, c->data, (int64_t)(c->nb[1] / sizeof(float)), i > 0);
     }
   }
-  if (atomic_fetch_add(&p->finished, 1) == threads - 1) {
-    atomic_store(&p->finished, 0);
-    atomic_store(&p->next, 0);
-  }
+  work_finish(&p->work, threads);
 }

@@ -21,7 +21,7 @@
 #include "tile.inc.h"
 #include "glu.inc.h"
 #include "q8.inc.h"
-#ifdef DOT4
+#ifdef LEVEL_VNNI
 #include "int8.inc.h"
 #endif
 
@@ -35,7 +35,7 @@
 
 static void strip(const struct term *t, int64_t columns, int64_t index, int64_t first_row, int64_t end_row, float *c,
                   int64_t c_row, int accumulate) {
-#ifdef DOT4
+#ifdef LEVEL_VNNI
   if (t->a_type == TYPE_I8) {
     strip_int8(t, columns, index, first_row, end_row, c, c_row, accumulate);
     return;

@@ -8,23 +8,23 @@ typedef uint32_t words __attribute__((vector_size(4 * LANES)));
 /* The scale with which 32 values are nearest to whole multiples of it, in F16. One lane a candidate. */
 static uint16_t q8_scale(const float *x, float most) {
   words best = {0};
-  vec least = (vec){0} + INFINITY, tops;
+  lanes least = splat(INFINITY), tops;
   for (int i = 0; i < LANES; i++) tops[i] = 127 - (float)i;
   for (int group = 0; group < 64 / LANES; group++, tops -= LANES) {
     /* To F16 and back: 2^-112 moves the exponent, as in f32_of_f16, and the rest is rounding of the mantissa. */
     const words bits = (words)(most / tops * 0x1p-112f), half = (bits + 0xfff + ((bits >> 13) & 1)) >> 13;
-    const vec d = (vec)(half << 13) * 0x1p112f, factor = 1 / d;
-    vec squares[4] = {{0}};
+    const lanes d = (lanes)(half << 13) * 0x1p112f, factor = 1 / d;
+    lanes squares[4] = {{0}};
     for (int k = 0; k < 32; k += 4)
-      UNROLL for (int i = 0; i < 4; i++) {
+      UNROLL_ALL for (int i = 0; i < 4; i++) {
         /* Adding 1.5 x 2^23 rounds to a whole number. */
-        const vec off = x[k + i] - d * ((x[k + i] * factor + 0x1.8p23f) - 0x1.8p23f);
+        const lanes off = x[k + i] - d * ((x[k + i] * factor + 0x1.8p23f) - 0x1.8p23f);
         squares[i] += off * off;
       }
-    const vec sum = (squares[0] + squares[1]) + (squares[2] + squares[3]);
+    const lanes sum = (squares[0] + squares[1]) + (squares[2] + squares[3]);
     const words better = (words)(sum < least);
     best = (half & better) | (best & ~better);
-    least = (vec)(((words)sum & better) | ((words)least & ~better));
+    least = choose((ilanes)better, sum, least);
   }
   int first = 0;
   for (int i = 1; i < LANES; i++)

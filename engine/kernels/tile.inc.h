@@ -10,57 +10,44 @@
  * A is read where it lies, one value (or pair) of each row at a time. Rows beyond the matrix repeat the last one and
  * are not stored.
  */
+#include "vector.inc.h"
+
 #define VECTORS (TILE / LANES)
 
-#ifdef __clang__
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 8")
-#endif
-#define INLINE static inline __attribute__((always_inline))
-
-typedef float vec __attribute__((vector_size(4 * LANES)));
-
-INLINE vec load(const void *p) {
-  vec v;
-  memcpy(&v, p, sizeof v);
-  return v;
-}
-
-INLINE void store_tile(vec c[ROWS][VECTORS], const int vectors, float *out, int64_t out_row, int rows, int columns,
+ALWAYS_INLINE void store_tile(lanes c[ROWS][VECTORS], const int vectors, float *out, int64_t out_row, int rows, int columns,
                        int accumulate) {
   if (rows == ROWS && columns == vectors * LANES) {
-    UNROLL for (int i = 0; i < ROWS; i++) {
-      UNROLL for (int j = 0; j < vectors; j++) {
+    UNROLL_ALL for (int i = 0; i < ROWS; i++) {
+      UNROLL_ALL for (int j = 0; j < vectors; j++) {
         float *p = out + i * out_row + j * LANES;
-        vec sum = accumulate ? c[i][j] + load(p) : c[i][j];
+        lanes sum = accumulate ? c[i][j] + read_lanes(p) : c[i][j];
         memcpy(p, &sum, sizeof sum);
       }
     }
     return;
   }
   float tile[ROWS][TILE];
-  UNROLL for (int i = 0; i < ROWS; i++) {
-    UNROLL for (int j = 0; j < vectors; j++) memcpy(&tile[i][j * LANES], &c[i][j], sizeof(vec));
+  UNROLL_ALL for (int i = 0; i < ROWS; i++) {
+    UNROLL_ALL for (int j = 0; j < vectors; j++) memcpy(&tile[i][j * LANES], &c[i][j], sizeof(lanes));
   }
   for (int i = 0; i < rows; i++)
     for (int j = 0; j < columns; j++) out[i * out_row + j] = accumulate ? out[i * out_row + j] + tile[i][j] : tile[i][j];
 }
 
-INLINE void tile_f32(const int vectors, const float *a, int64_t a_row, int64_t a_step, const float *panel, int depth,
+ALWAYS_INLINE void tile_f32(const int vectors, const float *a, int64_t a_row, int64_t a_step, const float *panel, int depth,
                      float *out, int64_t out_row, int rows, int columns, int accumulate) {
-  vec c[ROWS][VECTORS];
+  lanes c[ROWS][VECTORS];
   int64_t at[ROWS];
-  UNROLL for (int i = 0; i < ROWS; i++) {
+  UNROLL_ALL for (int i = 0; i < ROWS; i++) {
     at[i] = (i < rows ? i : rows - 1) * a_row;
-    UNROLL for (int j = 0; j < vectors; j++) c[i][j] = (vec){0};
+    UNROLL_ALL for (int j = 0; j < vectors; j++) c[i][j] = (lanes){0};
   }
   for (int k = 0; k < depth; k++, a += a_step, panel += TILE) {
-    vec b[VECTORS];
-    UNROLL for (int j = 0; j < vectors; j++) b[j] = load(panel + j * LANES);
-    UNROLL for (int i = 0; i < ROWS; i++) {
+    lanes b[VECTORS];
+    UNROLL_ALL for (int j = 0; j < vectors; j++) b[j] = read_lanes(panel + j * LANES);
+    UNROLL_ALL for (int i = 0; i < ROWS; i++) {
       const float x = a[at[i]];
-      UNROLL for (int j = 0; j < vectors; j++) c[i][j] += b[j] * x;
+      UNROLL_ALL for (int j = 0; j < vectors; j++) c[i][j] += b[j] * x;
     }
   }
   store_tile(c, vectors, out, out_row, rows, columns, accumulate);
@@ -68,23 +55,23 @@ INLINE void tile_f32(const int vectors, const float *a, int64_t a_row, int64_t a
 
 #ifdef LEVEL_BF16
 /* Two products a lane and instruction, summed in F32. */
-INLINE void tile_bf16(const int vectors, const uint16_t *a, int64_t a_row, const uint32_t *panel, int depth, float *out,
+ALWAYS_INLINE void tile_bf16(const int vectors, const uint16_t *a, int64_t a_row, const uint32_t *panel, int depth, float *out,
                       int64_t out_row, int rows, int columns, int accumulate) {
-  vec c[ROWS][VECTORS];
+  lanes c[ROWS][VECTORS];
   int64_t at[ROWS];
-  UNROLL for (int i = 0; i < ROWS; i++) {
+  UNROLL_ALL for (int i = 0; i < ROWS; i++) {
     at[i] = (i < rows ? i : rows - 1) * a_row;
-    UNROLL for (int j = 0; j < vectors; j++) c[i][j] = (vec){0};
+    UNROLL_ALL for (int j = 0; j < vectors; j++) c[i][j] = (lanes){0};
   }
   for (int k = 0; k < depth; k += 2, a += 2, panel += TILE) {
     __m512i b[VECTORS];
-    UNROLL for (int j = 0; j < vectors; j++) b[j] = _mm512_loadu_si512(panel + j * LANES);
-    UNROLL for (int i = 0; i < ROWS; i++) {
+    UNROLL_ALL for (int j = 0; j < vectors; j++) b[j] = _mm512_loadu_si512(panel + j * LANES);
+    UNROLL_ALL for (int i = 0; i < ROWS; i++) {
       int32_t pair;
       memcpy(&pair, a + at[i], sizeof pair);
       const __m512i x = _mm512_set1_epi32(pair);
-      UNROLL for (int j = 0; j < vectors; j++)
-          c[i][j] = (vec)_mm512_dpbf16_ps((__m512)c[i][j], (__m512bh)x, (__m512bh)b[j]);
+      UNROLL_ALL for (int j = 0; j < vectors; j++)
+          c[i][j] = (lanes)_mm512_dpbf16_ps((__m512)c[i][j], (__m512bh)x, (__m512bh)b[j]);
     }
   }
   store_tile(c, vectors, out, out_row, rows, columns, accumulate);
