@@ -15,6 +15,7 @@ import { envValue, type Host } from '#common/platform/host.ts';
 import { isAlive, takeProcessLock, type ProcessLock } from '../../store/process-lock.ts';
 import { partialOf, release } from '../downloads/partial.ts';
 import { Rate } from '../downloads/rate.ts';
+import { ongoing, resting, type UnfinishedDownload } from '../downloads/state.ts';
 import { removeFile, transfer, usualLimits, type Limits, type Progress } from '../downloads/transfer.ts';
 import { requireSpace } from '../storage/free-space.ts';
 import { Topic } from '../watch/topic.ts';
@@ -25,21 +26,7 @@ import { unpackLibrary } from './unpack.ts';
 export type NotOffered = 'no-card' | 'own' | 'no-build' | 'no-cuda';
 
 export type CudaState =
-  | { readonly phase: 'absent'; readonly failure: Failure | null }
-  | {
-      readonly phase: 'paused';
-      readonly receivedBytes: number;
-      readonly totalBytes: number | null;
-      readonly failure: Failure | null;
-    }
-  | {
-      readonly phase: 'downloading';
-      readonly receivedBytes: number;
-      readonly totalBytes: number | null;
-      readonly bytesPerSecond: number | null;
-      readonly etaSeconds: number | null;
-    }
-  | { readonly phase: 'checking'; readonly checkedBytes: number; readonly totalBytes: number }
+  | UnfinishedDownload
   /** `trouble`: why it is not loaded although it is here. */
   | { readonly phase: 'ready'; readonly bytes: number; readonly trouble: 'changed' | 'deaths' | null };
 
@@ -87,7 +74,7 @@ export class Cuda implements AsyncDisposable {
 
   async state(): Promise<CudaState> {
     const going = this.#going;
-    if (going !== undefined) return ongoing(going.progress, going.rate);
+    if (going !== undefined) return ongoing(going);
     const { folder } = this.#deps;
     const placed = this.#placed();
     if (placed !== undefined) {
@@ -100,10 +87,10 @@ export class Cuda implements AsyncDisposable {
       return { phase: 'ready', bytes: placed.bytes, trouble };
     }
     const offered = await this.offer();
-    const there = typeof offered === 'string' ? undefined : partialOf(this.#archiveOf(offered.addition)).read();
-    if (there === undefined) return { phase: 'absent', failure: this.#failure };
-    const { receivedBytes, record } = there;
-    return { phase: 'paused', receivedBytes, totalBytes: record.totalBytes, failure: this.#failure };
+    return resting(
+      typeof offered === 'string' ? undefined : partialOf(this.#archiveOf(offered.addition)),
+      this.#failure,
+    );
   }
 
   /**
@@ -234,14 +221,6 @@ export class Cuda implements AsyncDisposable {
 function inOtherWords(failure: Failure): Failure {
   if (failure.code !== 'download-refused' && failure.code !== 'download-damaged') return failure;
   return { ...failure, advice: 'Training goes on without it, on the processor or through Vulkan.' };
-}
-
-function ongoing(progress: Progress, rate: Rate): CudaState {
-  if (progress.phase === 'checking') return progress;
-  const bytesPerSecond = rate.get();
-  const left = progress.totalBytes === null ? null : progress.totalBytes - progress.receivedBytes;
-  const etaSeconds = bytesPerSecond === null || bytesPerSecond < 1 || left === null ? null : left / bytesPerSecond;
-  return { ...progress, bytesPerSecond, etaSeconds };
 }
 
 async function isChanged(file: string, sha256: string): Promise<boolean> {

@@ -11,27 +11,11 @@ import { Topic } from '../watch/topic.ts';
 import { AcceptedLicenses } from './licenses.ts';
 import { lockFolder, partialOf, release } from './partial.ts';
 import { Rate } from './rate.ts';
+import { ongoing, resting, type UnfinishedDownload } from './state.ts';
 import { removeFile, transfer, usualLimits, type Limits, type Progress } from './transfer.ts';
 
 /** Where a downloadable model stands. */
-export type DownloadState =
-  | { readonly phase: 'absent'; readonly failure: Failure | null }
-  | {
-      readonly phase: 'paused';
-      readonly receivedBytes: number;
-      readonly totalBytes: number | null;
-      /** Why it stopped; null where the person stopped it, or the app ended. */
-      readonly failure: Failure | null;
-    }
-  | {
-      readonly phase: 'downloading';
-      readonly receivedBytes: number;
-      readonly totalBytes: number | null;
-      readonly bytesPerSecond: number | null;
-      readonly etaSeconds: number | null;
-    }
-  | { readonly phase: 'checking'; readonly checkedBytes: number; readonly totalBytes: number }
-  | { readonly phase: 'ready'; readonly bytes: number };
+export type DownloadState = UnfinishedDownload | { readonly phase: 'ready'; readonly bytes: number };
 
 export interface DownloadsDeps {
   readonly places: ModelPlaces & { readonly layout: Pick<DataLayout, 'root' | 'models'> };
@@ -82,11 +66,7 @@ export class Downloads implements AsyncDisposable {
     const target = this.#target(entry);
     const bytes = statSync(target, { throwIfNoEntry: false })?.size;
     if (bytes !== undefined) return { phase: 'ready', bytes };
-    const failure = this.#failures.get(entry.id) ?? null;
-    const there = partialOf(target).read();
-    if (there === undefined) return { phase: 'absent', failure };
-    const { receivedBytes, record } = there;
-    return { phase: 'paused', receivedBytes, totalBytes: record.totalBytes, failure };
+    return resting(partialOf(target), this.#failures.get(entry.id) ?? null);
   }
 
   /**
@@ -214,12 +194,4 @@ export class Downloads implements AsyncDisposable {
   #target({ remote }: CatalogueEntry): string {
     return path.join(this.#deps.places.layout.models, remote!.fileName);
   }
-}
-
-function ongoing({ progress, rate }: Going): DownloadState {
-  if (progress.phase === 'checking') return progress;
-  const bytesPerSecond = rate.get();
-  const left = progress.totalBytes === null ? null : progress.totalBytes - progress.receivedBytes;
-  const etaSeconds = bytesPerSecond === null || bytesPerSecond < 1 || left === null ? null : left / bytesPerSecond;
-  return { ...progress, bytesPerSecond, etaSeconds };
 }
