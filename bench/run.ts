@@ -15,6 +15,7 @@ import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { compareWithPeft } from './peft/compare.ts';
 import type { StepFigures } from './training-step.ts';
+import { median } from './median.ts';
 
 const { values } = parseArgs({
   options: {
@@ -96,8 +97,4 @@ function print(model: string, tokens: string, checkpointing: string, rounds: rea
         .join(', ')}`,
     ].join('  '),
   );
-}
-
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 }

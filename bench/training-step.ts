@@ -11,6 +11,7 @@ import { loadKernels } from '#engine/native/kernels.ts';
 import { frozenWork } from './frozen-work.ts';
 import { matmulCeiling } from './ceiling.ts';
 import { oneUpdate, openBench } from './one-update.ts';
+import { median } from './median.ts';
 
 export interface StepFigures {
   readonly tokensPerSecond: number;
@@ -90,8 +91,4 @@ async function measure(path: string): Promise<StepFigures> {
     ceilings: Object.fromEntries([...ceilings].map(([type, value]) => [tensorTypeName(type), value])),
     losses,
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

@@ -12,6 +12,7 @@ import { defaultThreads } from '#engine/model/open-session.ts';
 import { ensureConverted, ensurePython, offline } from './environment.ts';
 import { startSide, type Side, type Step } from './side.ts';
 import { rowUpdates, textUpdates, type Updates } from './updates.ts';
+import { median } from '../median.ts';
 
 export interface ComparisonOptions {
   readonly models: readonly string[];
@@ -152,8 +153,4 @@ function startOurs({ modelPath, updatesFile, checkpointing, length }: Pair): Pro
   const packTokens = length === 'rows' ? rowPackTokens : Number(length) + 1;
   const args = [script, modelPath, updatesFile, checkpointing, String(packTokens)];
   return startSide(process.execPath, args, process.env);
-}
-
-function median(figures: readonly number[]): number {
-  return figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 }
