@@ -108,19 +108,20 @@ let announced: string | undefined;
 
 /**
  * To be called in a child process before llama.cpp loads its backends: it then loads the library that was added too (`GGML_BACKEND_PATH`), if it
- * is what it must be, and if it did not end two processes before. Reads all its bytes, once a process. Returns what is to be called when loading is done.
+ * is what it must be, and if it did not end two processes before. Reads all its bytes, once a process. Returns what is to be called when loading is done;
+ * null where nothing was added.
  */
 export function announceAddition(
   folder = process.env[additionsVariable] ?? '',
   additions: readonly Addition[] = linuxCuda,
-): () => void {
+): (() => void) | null {
   const added = folder === '' ? undefined : placedAddition(folder, additions);
-  if (added === undefined || deathsWhileLoading(folder).length >= mostDeaths) return () => {};
+  if (added === undefined || deathsWhileLoading(folder).length >= mostDeaths) return null;
   const file = path.join(folder, added.fileName);
   if (announced !== file) {
     if (hashOfFile(file) !== added.sha256) {
       process.stderr.write(`${file} is not the file that was published: it is not loaded.\n`);
-      return () => {};
+      return null;
     }
     announced = file;
     process.env['GGML_BACKEND_PATH'] = file;
@@ -129,10 +130,10 @@ export function announceAddition(
 }
 
 /**
- * To be called before the card itself is tried, which can end the process too. Returns what is to be called after it.
+ * To be called before the card itself is tried, which can end the process too. Returns what is to be called after it; null where nothing was added.
  */
-export function riskWithAddition(folder = process.env[additionsVariable] ?? ''): () => void {
-  if (announced === undefined) return () => {};
+export function riskWithAddition(folder = process.env[additionsVariable] ?? ''): (() => void) | null {
+  if (announced === undefined) return null;
   const mark = path.join(folder, `loading-${process.pid}`);
   try {
     fs.writeFileSync(mark, '', { flush: true });

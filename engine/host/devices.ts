@@ -26,7 +26,7 @@ export async function devices(): Promise<DeviceInfo[]> {
 }
 
 function whyNot(device: Device): string | undefined {
-  const survived = device.kind === 'cuda' ? riskWithAddition() : () => {};
+  const survived = device.kind === 'cuda' ? riskWithAddition() : null;
   try {
     using backend = new Backend(device, 1);
     const { missing } = selectOperations(backend);
@@ -34,6 +34,6 @@ function whyNot(device: Device): string | undefined {
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   } finally {
-    survived();
+    survived?.();
   }
 }

@@ -33,9 +33,9 @@ export async function chooseDevice(
 ): Promise<ChosenDevice> {
   const refused: string[] = [];
   for (const device of candidates(choice)) {
-    const survived = device.kind === 'cuda' ? riskWithAddition() : () => {};
+    const survived = device.kind === 'cuda' ? riskWithAddition() : null;
     const tried = await tryDevice(device, threads, base, onNotice);
-    survived();
+    survived?.();
     if (typeof tried !== 'string') return tried;
     refused.push(`${device.description} (${tried})`);
     onNotice?.({ device: device.id, message: `${device.description} is not used: ${tried}.` });

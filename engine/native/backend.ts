@@ -45,8 +45,9 @@ export function loadBackends(): void {
   const { folder } = loadLibraries();
   const names = libraryFileNames(currentHost()).backends;
   // What was added is for folders without CUDA of their own: two of it would see each card twice.
-  const loaded = fs.readdirSync(folder).some((name) => names.cuda.test(name)) ? () => {} : announceAddition();
+  const loaded = fs.readdirSync(folder).some((name) => names.cuda.test(name)) ? null : announceAddition();
   ggml.loadAllBackends(folder);
+  if (loaded === null) return;
   // Asking for its memory is what first wakes a card.
   for (let i = 0; i < Number(ggml.deviceCount()); i += 1) ggml.deviceMemory(ggml.deviceAt(i), [0], [0]);
   loaded();

@@ -10,5 +10,5 @@ const [pin] = linuxCuda;
 const file = path.join(folder, pin!.fileName);
 const loaded = announceAddition(folder, [{ ...pin!, bytes: statSync(file).size, sha256: hashOfFile(file) }]);
 const devices = listDevices().map(({ kind }) => kind);
-loaded();
+loaded?.();
 console.log(JSON.stringify({ devices, announced: process.env['GGML_BACKEND_PATH'] !== undefined }));

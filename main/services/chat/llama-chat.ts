@@ -79,7 +79,7 @@ async function openBackend({ device, threads }: Wanted): Promise<Llama> {
   requireSoundLibraries();
   // The packaged app has one folder with all backends: without this they are all loaded. Too late where a GPU is in use already.
   if (device === 'cpu') process.env['GGML_VK_VISIBLE_DEVICES'] ??= '';
-  const loaded = device === 'cpu' ? () => {} : announceAddition();
+  const loaded = device === 'cpu' ? null : announceAddition();
   const { getLlama, LlamaLogLevel } = await import('node-llama-cpp');
   const llama = await getLlama({
     build: 'never',
@@ -90,7 +90,7 @@ async function openBackend({ device, threads }: Wanted): Promise<Llama> {
     maxThreads: threads,
     logLevel: LlamaLogLevel.error,
   });
-  loaded();
+  loaded?.();
   return llama;
 }
 
